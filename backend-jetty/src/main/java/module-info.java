@@ -1,0 +1,6 @@
+/** The backend on Jetty's WebSocket. */
+module io.github.easywebsocket.backend.jetty {
+  requires transitive io.github.easywebsocket;
+  requires org.eclipse.jetty.websocket.core.server;
+  requires static org.jspecify;
+}
