@@ -2,5 +2,4 @@
 module io.github.easywebsocket.backend.jdkclient {
   requires transitive io.github.easywebsocket;
   requires java.net.http;
-  requires static org.jspecify;
 }

@@ -2,5 +2,4 @@
 module io.github.easywebsocket.backend.jetty {
   requires transitive io.github.easywebsocket;
   requires org.eclipse.jetty.websocket.core.server;
-  requires static org.jspecify;
 }

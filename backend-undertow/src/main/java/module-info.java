@@ -3,5 +3,5 @@ module io.github.easywebsocket.backend.undertow {
   requires transitive io.github.easywebsocket;
   requires io.github.easywebsocket.driver;
   requires undertow.core;
-  requires static org.jspecify;
+  requires xnio.api;
 }

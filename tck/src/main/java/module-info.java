@@ -2,5 +2,4 @@
 module io.github.easywebsocket.tck {
   requires transitive io.github.easywebsocket;
   requires transitive org.junit.jupiter.api;
-  requires static org.jspecify;
 }
