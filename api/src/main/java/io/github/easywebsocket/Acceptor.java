@@ -1,0 +1,290 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.OpeningHandshake.Refusal;
+import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Exchange;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers every request of a server: makes a connection of it, has the HTTP handler answer it, or
+ * refuses it. The engine's thread only checks; the verifier and the HTTP handler run where handlers
+ * run.
+ */
+final class Acceptor implements Consumer<Exchange> {
+
+  /**
+   * What the server was configured with.
+   *
+   * @param path null for every path
+   */
+  record Rules(
+      @Nullable String path,
+      WebSocketHandler handler,
+      @Nullable Verifier verifier,
+      @Nullable HttpHandler http,
+      List<String> subprotocols,
+      Headers headers,
+      Origins origins,
+      Limits limits,
+      int maxConnections) {}
+
+  private final Rules rules;
+  private final Connections connections;
+  private final Set<Thread> userThreads = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  Acceptor(Rules rules, Connections connections) {
+    this.rules = rules;
+    this.connections = connections;
+  }
+
+  /** From now on every request gets 503. */
+  void stop() {
+    stopping = true;
+  }
+
+  /** Whether the calling thread runs a verifier or the HTTP handler. */
+  boolean onHandlerThread() {
+    return userThreads.contains(Thread.currentThread());
+  }
+
+  @Override
+  public void accept(Exchange exchange) {
+    Answer answer = new Answer(exchange);
+    try {
+      dispatch(answer);
+    } catch (Throwable e) {
+      answer.failed("a request could not be handled", e);
+    }
+  }
+
+  private void dispatch(Answer answer) {
+    Exchange exchange = answer.exchange;
+    RequestTarget target = RequestTarget.parse(exchange.target());
+    if (stopping) {
+      answer.refuse(Refusal.of(503, "The server stops."));
+    } else if (target == null) {
+      answer.refuse(Refusal.of(400, "The path of the request is not valid."));
+    } else if (OpeningHandshake.isWanted(exchange.headers())) {
+      handshake(answer, target);
+    } else if (rules.http() != null) {
+      readBody(answer, target, rules.http());
+    } else {
+      answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
+    }
+  }
+
+  // ---- WebSocket
+
+  private void handshake(Answer answer, RequestTarget target) {
+    Exchange exchange = answer.exchange;
+    if (rules.path() != null && !rules.path().equalsIgnoreCase(target.path())) {
+      answer.refuse(Refusal.of(404, "There is no WebSocket at this path."));
+      return;
+    }
+    Refusal refusal = OpeningHandshake.check(exchange);
+    if (refusal == null && !rules.origins().allow(exchange.headers(), exchange.tls() != null)) {
+      refusal = Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
+    }
+    if (refusal != null) {
+      answer.refuse(refusal);
+      return;
+    }
+    Handshake handshake =
+        new Handshake(
+            target.path(),
+            target.query(),
+            exchange.headers(),
+            exchange.remoteAddress(),
+            exchange.tls());
+    Verifier verifier = rules.verifier();
+    if (verifier == null) {
+      accept(answer, handshake, Verdict.accept());
+    } else {
+      run(answer, 503, () -> accept(answer, handshake, verifier.verify(handshake)));
+    }
+  }
+
+  private void accept(Answer answer, Handshake handshake, @Nullable Verdict verdict) {
+    if (verdict == null) {
+      throw new IllegalStateException("the verifier returned null; return a Verdict");
+    }
+    if (!verdict.accepted()) {
+      answer.respond(verdict.status(), verdict.headers(), verdict.body());
+      return;
+    }
+    String subprotocol = subprotocol(handshake, verdict);
+    Headers headers = merge(rules.headers(), verdict.headers());
+    if (stopping || !connections.reserve(rules.maxConnections())) {
+      answer.refuse(
+          Refusal.of(503, "The server has no room for another connection.")
+              .with("Retry-After", "10"));
+      return;
+    }
+    if (!answer.take()) {
+      connections.unreserve();
+      return;
+    }
+    Session session =
+        new Session(connections, rules.handler(), handshake, rules.limits(), connections.nextId());
+    String key = OpeningHandshake.acceptKey(handshake.headers());
+    try {
+      answer.exchange.upgrade(new Acceptance(key, subprotocol, headers, rules.limits(), session));
+    } catch (RuntimeException | Error e) {
+      session.closed(e);
+      throw e;
+    }
+  }
+
+  private @Nullable String subprotocol(Handshake handshake, Verdict verdict) {
+    List<String> offered = handshake.subprotocols();
+    String chosen = verdict.subprotocol();
+    if (chosen != null) {
+      if (!offered.contains(chosen)) {
+        throw new IllegalStateException(
+            "the verifier chose the subprotocol \"" + chosen + "\", which was not offered");
+      }
+      return chosen;
+    }
+    return rules.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
+  }
+
+  private static Headers merge(Headers first, Headers second) {
+    if (second.isEmpty()) {
+      return first;
+    }
+    Headers[] all = {first};
+    second.forEach((name, value) -> all[0] = all[0].with(name, value));
+    return all[0];
+  }
+
+  // ---- plain HTTP
+
+  private void readBody(Answer answer, RequestTarget target, HttpHandler http) {
+    if (!OpeningHandshake.hasBody(answer.exchange.headers())) {
+      run(answer, 503, () -> respond(answer, target, http, new byte[0]));
+      return;
+    }
+    answer.watch(408);
+    answer
+        .exchange
+        .body(rules.limits().maxHttpBody())
+        .whenComplete(
+            (body, failure) -> {
+              if (failure == null) {
+                run(answer, 503, () -> respond(answer, target, http, body));
+              } else {
+                answer.refuse(
+                    Refusal.of(413, "The body of the request is too long, or did not come whole.")
+                        .with("Connection", "close"));
+              }
+            });
+  }
+
+  private static void respond(Answer answer, RequestTarget target, HttpHandler http, byte[] body)
+      throws Exception {
+    Exchange exchange = answer.exchange;
+    HttpHandler.Response response =
+        http.handle(
+            new HttpHandler.Request(
+                exchange.method(),
+                target.path(),
+                target.query(),
+                exchange.headers(),
+                body,
+                exchange.remoteAddress()));
+    if (response == null) {
+      throw new IllegalStateException("the HTTP handler returned null; return a Response");
+    }
+    answer.respond(response.status(), response.headers(), response.body());
+  }
+
+  // ---- user code
+
+  @FunctionalInterface
+  private interface UserCode {
+    void run() throws Exception;
+  }
+
+  /** Runs user code where handlers run; the client gets the status if it takes too long. */
+  private void run(Answer answer, int tooLate, UserCode code) {
+    answer.watch(tooLate);
+    Runnable guarded =
+        () -> {
+          userThreads.add(Thread.currentThread());
+          try {
+            code.run();
+          } catch (Throwable e) {
+            answer.failed("a verifier or HTTP handler threw", e);
+          } finally {
+            userThreads.remove(Thread.currentThread());
+          }
+        };
+    Executor executor = connections.executor();
+    if (executor == null) {
+      guarded.run();
+      return;
+    }
+    try {
+      executor.execute(guarded);
+    } catch (Throwable e) {
+      answer.failed("the executor rejected a verifier or HTTP handler", e);
+    }
+  }
+
+  /** The answer of one exchange: given once, by whoever comes first. */
+  private final class Answer implements Connections.Waiting {
+    final Exchange exchange;
+    private final AtomicBoolean given = new AtomicBoolean();
+    private final long deadline;
+    private volatile int tooLate = 503;
+
+    Answer(Exchange exchange) {
+      this.exchange = exchange;
+      this.deadline = connections.nanoTime() + connections.timeouts().handshake().toNanos();
+    }
+
+    /** From now on the time counts; past it the client gets the status. */
+    void watch(int status) {
+      tooLate = status;
+      connections.watch(this);
+    }
+
+    /** Whether the caller is the one who answers. */
+    boolean take() {
+      connections.unwatch(this);
+      return given.compareAndSet(false, true);
+    }
+
+    void respond(int status, Headers headers, byte[] body) {
+      if (take()) {
+        exchange.respond(status, headers, body);
+      }
+    }
+
+    void refuse(Refusal refusal) {
+      if (take()) {
+        refusal.answer(exchange);
+      }
+    }
+
+    void failed(String what, Throwable failure) {
+      Log.LOGGER.log(Level.WARNING, what + ": the client gets 500", failure);
+      refuse(Refusal.of(500, "The server failed to answer."));
+    }
+
+    @Override
+    public void sweep(long now) {
+      if (now - deadline >= 0) {
+        refuse(Refusal.of(tooLate, "The answer took too long.").with("Connection", "close"));
+      }
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.spi.Backend;
+import io.github.easywebsocket.spi.BackendOption;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.ClientBackend;
+import io.github.easywebsocket.spi.ServerBackend;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the backend. In this order: names given in code, the system property, the environment
+ * variable, the only one there is. Anything else fails and says what to do; nothing is ever chosen
+ * by class-path order or priority. {@code docs/errors.md} explains each code.
+ *
+ * @param <B> the kind of backend
+ */
+final class Backends<B extends Backend> {
+
+  /**
+   * What differs between servers and clients.
+   *
+   * @param word for messages
+   * @param property the system property that names a backend
+   * @param variable the environment variable that names a backend
+   * @param artifacts the artifact that adds each backend of this project, by the backend's name
+   */
+  private record Kind<B extends Backend>(
+      Class<B> type,
+      String word,
+      String property,
+      String variable,
+      Map<String, String> artifacts) {}
+
+  private static final Kind<ServerBackend> SERVER =
+      new Kind<>(
+          ServerBackend.class,
+          "server",
+          "easywebsocket.backend",
+          "EASY_WEBSOCKET_BACKEND",
+          Map.of(
+              "undertow", "easy-websocket-backend-undertow",
+              "jetty", "easy-websocket-backend-jetty"));
+
+  private static final Kind<ClientBackend> CLIENT =
+      new Kind<>(
+          ClientBackend.class,
+          "client",
+          "easywebsocket.client.backend",
+          "EASY_WEBSOCKET_CLIENT_BACKEND",
+          Map.of("jdk", "easy-websocket-backend-jdk-client"));
+
+  private final Kind<B> kind;
+  private final List<ClassLoader> loaders;
+  private final Function<String, @Nullable String> properties;
+  private final Function<String, @Nullable String> environment;
+
+  private final Map<String, B> found = new LinkedHashMap<>(); // by name, usable
+  private final List<String> broken = new ArrayList<>();
+  private @Nullable String duplicate;
+
+  private Backends(
+      Kind<B> kind,
+      List<ClassLoader> loaders,
+      Function<String, @Nullable String> properties,
+      Function<String, @Nullable String> environment) {
+    this.kind = kind;
+    this.loaders = loaders;
+    this.properties = properties;
+    this.environment = environment;
+    loaders.forEach(this::load);
+  }
+
+  static Backends<ServerBackend> servers() {
+    return new Backends<>(SERVER, loaders(), System::getProperty, System::getenv);
+  }
+
+  static Backends<ClientBackend> clients() {
+    return new Backends<>(CLIENT, loaders(), System::getProperty, System::getenv);
+  }
+
+  /** For tests: server backends of one class loader, with settings of the test's. */
+  static Backends<ServerBackend> servers(
+      ClassLoader loader,
+      Function<String, @Nullable String> properties,
+      Function<String, @Nullable String> environment) {
+    return new Backends<>(SERVER, List.of(loader), properties, environment);
+  }
+
+  private static List<ClassLoader> loaders() {
+    Set<ClassLoader> loaders = new LinkedHashSet<>();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    if (context != null) {
+      loaders.add(context);
+    }
+    ClassLoader own = Backends.class.getClassLoader();
+    if (own != null) {
+      loaders.add(own);
+    }
+    return List.copyOf(loaders);
+  }
+
+  // ---- loading: a broken provider is kept to be shown, and does not hide the others
+
+  private void load(ClassLoader loader) {
+    Iterator<ServiceLoader.Provider<B>> providers =
+        ServiceLoader.load(kind.type(), loader).stream().iterator();
+    int failures = 0;
+    while (failures < 100) {
+      try {
+        if (!providers.hasNext()) {
+          return;
+        }
+        add(providers.next().get());
+      } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+        failures++;
+        addBroken("EWS-104 a provider cannot be loaded: " + describe(e));
+      }
+    }
+  }
+
+  private void add(B backend) {
+    String where = where(backend);
+    if (backend.spiVersion() != Backend.SPI_VERSION) {
+      addBroken(
+          "EWS-105 "
+              + where
+              + " is made for version "
+              + backend.spiVersion()
+              + " of the SPI, and this is version "
+              + Backend.SPI_VERSION
+              + ": use the same version of all easy-websocket artifacts");
+      return;
+    }
+    String reason = backend.unavailable();
+    if (reason != null) {
+      addBroken("EWS-104 " + where + " cannot be used here: " + reason);
+      return;
+    }
+    B before = found.putIfAbsent(backend.name(), backend);
+    if (before != null && before.getClass() != backend.getClass()) {
+      duplicate =
+          "EWS-107 two "
+              + kind.word()
+              + " backends are called \""
+              + backend.name()
+              + "\": "
+              + where(before)
+              + " and "
+              + where
+              + ". Take one off the class path, or give an instance: backend(new …())";
+    }
+  }
+
+  private void addBroken(String what) {
+    if (!broken.contains(what)) {
+      broken.add(what); // two class loaders may find the same one
+    }
+  }
+
+  private static String describe(Throwable e) {
+    Throwable cause = e.getCause();
+    return e.getMessage() + (cause == null ? "" : " (" + cause + ")");
+  }
+
+  /** Name, version and jar of a backend, as far as they can be known. */
+  private static String where(Backend backend) {
+    Class<?> type = backend.getClass();
+    String version = type.getPackage().getImplementationVersion();
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return "\""
+        + backend.name()
+        + "\""
+        + (version == null ? "" : " " + version)
+        + " ("
+        + type.getName()
+        + (source == null ? "" : " in " + source.getLocation())
+        + ")";
+  }
+
+  // ---- choosing
+
+  /**
+   * Chooses.
+   *
+   * @param names given in code, in order of preference; empty for none
+   */
+  B choose(List<String> names) throws WebSocketException {
+    if (duplicate != null) {
+      throw failure(duplicate);
+    }
+    if (!names.isEmpty()) {
+      return named(names, "backend(…)");
+    }
+    String property = properties.apply(kind.property());
+    if (property != null && !property.isBlank()) {
+      return named(List.of(property.strip()), "the system property " + kind.property());
+    }
+    String variable = environment.apply(kind.variable());
+    if (variable != null && !variable.isBlank()) {
+      return named(List.of(variable.strip()), "the environment variable " + kind.variable());
+    }
+    if (found.size() == 1) {
+      return found.values().iterator().next();
+    }
+    throw failure(found.isEmpty() ? none() : several());
+  }
+
+  private B named(List<String> names, String by) throws WebSocketException {
+    for (String name : names) {
+      B backend = found.get(name);
+      if (backend != null) {
+        return backend;
+      }
+    }
+    throw failure(unknown(names, by));
+  }
+
+  private String none() {
+    return "EWS-101 there is no "
+        + kind.word()
+        + " backend. Searched with ServiceLoader: "
+        + loaders
+        + ". Add one of "
+        + coordinates()
+        + " to the class path. If it is there already and this is a single (\"fat\") jar, its"
+        + " META-INF/services files were not merged: with maven-shade-plugin use"
+        + " ServicesResourceTransformer."
+        + shownBroken();
+  }
+
+  private String several() {
+    return "EWS-102 there are several "
+        + kind.word()
+        + " backends: "
+        + found.values().stream().map(Backends::where).collect(Collectors.joining(", "))
+        + ". Choose one in code, backend(\""
+        + found.keySet().iterator().next()
+        + "\"), or with -D"
+        + kind.property()
+        + "=…, or the environment variable "
+        + kind.variable()
+        + "."
+        + shownBroken();
+  }
+
+  private String unknown(List<String> names, String by) {
+    String name = names.get(0);
+    String nearest = nearest(name);
+    String artifact = kind.artifacts().get(name);
+    return "EWS-103 there is no "
+        + kind.word()
+        + " backend "
+        + names.stream().map(n -> "\"" + n + "\"").collect(Collectors.joining(" or "))
+        + ", asked for by "
+        + by
+        + ". "
+        + (nearest == null ? "" : "Did you mean \"" + nearest + "\"? ")
+        + "Found: "
+        + (found.isEmpty() ? "none" : String.join(", ", found.keySet()))
+        + "."
+        + (artifact == null ? "" : " To add it: io.github.easywebsocket:" + artifact + ".")
+        + shownBroken();
+  }
+
+  private String coordinates() {
+    return kind.artifacts().values().stream()
+        .sorted()
+        .map(artifact -> "io.github.easywebsocket:" + artifact)
+        .collect(Collectors.joining(", "));
+  }
+
+  private String shownBroken() {
+    return broken.isEmpty() ? "" : " Found but not usable: " + String.join("; ", broken) + ".";
+  }
+
+  /** The known name that differs by the fewest letters, if by less than half of them. */
+  private @Nullable String nearest(String name) {
+    String best = null;
+    int least = name.length() / 2 + 1;
+    Set<String> known = new LinkedHashSet<>(found.keySet());
+    known.addAll(kind.artifacts().keySet());
+    for (String candidate : known) {
+      int distance = distance(name.toLowerCase(Locale.ROOT), candidate);
+      if (distance > 0 && distance < least) {
+        least = distance;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** The Levenshtein distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
+  // ---- checking what is asked of a backend
+
+  /** Refuses options of other backends. */
+  static void checkOptions(Backend backend, Set<BackendOption<?>> options)
+      throws WebSocketException {
+    for (BackendOption<?> option : options) {
+      if (!option.backend().equals(backend.name())) {
+        throw failure(
+            "EWS-108 the option "
+                + option
+                + " belongs to the backend \""
+                + option.backend()
+                + "\", and this is \""
+                + backend.name()
+                + "\". Leave it out, or choose backend(\""
+                + option.backend()
+                + "\")");
+      }
+    }
+  }
+
+  /** Refuses an option whose capability the backend has not declared. */
+  static void require(Backend backend, Capability capability, String option)
+      throws WebSocketException {
+    if (!backend.capabilities().contains(capability)) {
+      throw failure(
+          "EWS-106 "
+              + option
+              + " needs the capability "
+              + capability
+              + ", which the backend \""
+              + backend.name()
+              + "\" does not have; it has "
+              + backend.capabilities()
+              + ". Leave the option out, or choose another backend");
+    }
+  }
+
+  private static WebSocketException failure(String message) {
+    return new WebSocketException(WebSocketException.Kind.BACKEND, message);
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.WebSocketHandler.Event;
+import io.github.easywebsocket.WebSocketHandler.Opening;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A handler made of the functions given to a builder, each of them optional. */
+final class Callbacks implements WebSocketHandler {
+
+  @Nullable Opening open;
+  @Nullable Event<Message> message;
+  @Nullable Event<String> text;
+  @Nullable Event<ByteBuffer> binary;
+  @Nullable Event<ByteBuffer> ping;
+  @Nullable Event<ByteBuffer> pong;
+  @Nullable Event<Throwable> error;
+  @Nullable Event<CloseReason> close;
+
+  /** A copy, so that a builder used again changes nothing that runs. */
+  Callbacks copy() {
+    Callbacks copy = new Callbacks();
+    copy.open = open;
+    copy.message = message;
+    copy.text = text;
+    copy.binary = binary;
+    copy.ping = ping;
+    copy.pong = pong;
+    copy.error = error;
+    copy.close = close;
+    return copy;
+  }
+
+  @Override
+  public void onOpen(WebSocketConnection connection) throws Exception {
+    if (open != null) {
+      open.on(connection);
+    }
+  }
+
+  @Override
+  public void onMessage(WebSocketConnection connection, Message received) throws Exception {
+    if (message != null) {
+      message.on(connection, received);
+    }
+    if (text != null && received.isText()) {
+      text.on(connection, received.text());
+    }
+    if (binary != null && !received.isText()) {
+      binary.on(connection, received.payload());
+    }
+  }
+
+  @Override
+  public void onPing(WebSocketConnection connection, ByteBuffer payload) throws Exception {
+    if (ping != null) {
+      ping.on(connection, payload);
+    }
+  }
+
+  @Override
+  public void onPong(WebSocketConnection connection, ByteBuffer payload) throws Exception {
+    if (pong != null) {
+      pong.on(connection, payload);
+    }
+  }
+
+  @Override
+  public void onError(WebSocketConnection connection, Throwable failure) throws Exception {
+    if (error != null) {
+      error.on(connection, failure);
+    } else {
+      Log.LOGGER.log(Level.WARNING, connection + " fails, and there is no onError", failure);
+    }
+  }
+
+  @Override
+  public void onClose(WebSocketConnection connection, CloseReason reason) throws Exception {
+    if (close != null) {
+      close.on(connection, reason);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.spi.TimeSource;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one server or client, and what they share: time-outs, the executor, the clock.
+ *
+ * <p>Time-outs are kept by a sweep over all connections, some ten times within the shortest of
+ * them. So none of them costs anything for a message or a connection, and no timer is ever set.
+ */
+final class Connections implements AutoCloseable {
+
+  private static final long LONGEST_PERIOD = Duration.ofSeconds(1).toNanos();
+  private static final long SHORTEST_PERIOD = Duration.ofMillis(5).toNanos();
+
+  private final Timeouts timeouts;
+  private final @Nullable Executor executor;
+  private final TimeSource time;
+  private final TimeSource.Ticking sweeps;
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicLong lastId = new AtomicLong();
+  private final AtomicInteger count = new AtomicInteger();
+  private volatile long now;
+  private volatile boolean stopping;
+
+  /**
+   * Begins to keep the time-outs.
+   *
+   * @param executor runs the handlers; null for inline
+   */
+  Connections(Timeouts timeouts, @Nullable Executor executor, TimeSource time) {
+    this.timeouts = timeouts;
+    this.executor = executor;
+    this.time = time;
+    this.now = time.nanoTime();
+    this.sweeps = time.every(period(timeouts), this::sweep);
+  }
+
+  /** Something else that must not take for ever. */
+  interface Waiting {
+    /** Looks at the time. */
+    void sweep(long now);
+  }
+
+  private static Duration period(Timeouts timeouts) {
+    long shortest = Long.MAX_VALUE;
+    for (Duration timeout :
+        new Duration[] {
+          timeouts.handshake(), timeouts.close(), timeouts.write(), timeouts.idle(), timeouts.ping()
+        }) {
+      if (!timeout.isZero()) {
+        shortest = Math.min(shortest, timeout.toNanos());
+      }
+    }
+    return Duration.ofNanos(Math.max(SHORTEST_PERIOD, Math.min(LONGEST_PERIOD, shortest / 10)));
+  }
+
+  private void sweep() {
+    long time = this.time.nanoTime();
+    now = time;
+    sessions.forEach(session -> sweep(session, time));
+    waiting.forEach(other -> sweep(other, time));
+  }
+
+  private static void sweep(Waiting one, long time) {
+    try {
+      one.sweep(time);
+    } catch (RuntimeException | Error e) {
+      Log.LOGGER.log(Level.ERROR, one + ": looking at its time-outs failed", e);
+    }
+  }
+
+  /** Has the sweep look at something until {@link #unwatch}. */
+  void watch(Waiting one) {
+    waiting.add(one);
+  }
+
+  void unwatch(Waiting one) {
+    waiting.remove(one);
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  @Nullable Executor executor() {
+    return executor;
+  }
+
+  /** The time of the last sweep: cheap, and good to a tenth of the shortest time-out. */
+  long now() {
+    return now;
+  }
+
+  long nanoTime() {
+    return time.nanoTime();
+  }
+
+  long nextId() {
+    return lastId.incrementAndGet();
+  }
+
+  /** Takes a place for a connection that may open; false if all are taken. */
+  boolean reserve(int most) {
+    int taken;
+    do {
+      taken = count.get();
+      if (taken >= most) {
+        return false;
+      }
+    } while (!count.compareAndSet(taken, taken + 1));
+    return true;
+  }
+
+  /** Gives a place back that was taken and not used. */
+  void unreserve() {
+    count.decrementAndGet();
+  }
+
+  /** A connection has opened; false if it is to close at once since the server stops. */
+  boolean opened(Session session) {
+    sessions.add(session);
+    return !stopping;
+  }
+
+  /** From now on what opens is to close; returns what is open. */
+  Collection<Session> stop() {
+    stopping = true;
+    return List.copyOf(sessions);
+  }
+
+  /** The transport of a connection is gone, or it never opened. */
+  void ended(Session session) {
+    sessions.remove(session);
+    count.decrementAndGet();
+    synchronized (this) {
+      notifyAll();
+    }
+  }
+
+  /** Waits until no connection is left; false if some are after the time. */
+  synchronized boolean awaitNone(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    while (!sessions.isEmpty()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  /** Those whose transport is not gone. */
+  Collection<Session> all() {
+    return Collections.unmodifiableSet(sessions);
+  }
+
+  @Override
+  public void close() {
+    sweeps.close();
+  }
+}

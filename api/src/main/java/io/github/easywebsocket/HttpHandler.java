@@ -1,0 +1,77 @@
+package io.github.easywebsocket;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/** Answers the plain HTTP requests of a server: those that do not ask for a WebSocket. */
+@FunctionalInterface
+public interface HttpHandler {
+
+  /**
+   * Answers a request.
+   *
+   * <p>Runs on the same kind of thread as the WebSocket handlers, so by default it may block. If it
+   * throws, the client gets 500 and nothing of the exception.
+   */
+  Response handle(Request request) throws Exception;
+
+  /**
+   * A plain HTTP request.
+   *
+   * @param method the method, such as {@code "GET"}
+   * @param path the path, percent-decoded
+   * @param query the query as it was sent, without the question mark; empty if there is none
+   * @param headers the headers
+   * @param body the body, at most {@link Limits#maxHttpBody()} bytes
+   * @param remoteAddress the address of the client
+   */
+  record Request(
+      String method,
+      String path,
+      String query,
+      Headers headers,
+      byte[] body,
+      InetSocketAddress remoteAddress) {}
+
+  /**
+   * The answer to a plain HTTP request.
+   *
+   * @param status an HTTP status from 200 to 599
+   * @param headers the headers; {@code Content-Length} is added
+   * @param body the body, empty for none
+   */
+  record Response(int status, Headers headers, byte[] body) {
+
+    /** Checks the status. */
+    public Response {
+      if (status < 200 || status > 599) {
+        throw new IllegalArgumentException("a response's status is 200 to 599, not " + status);
+      }
+      Objects.requireNonNull(headers, "headers");
+      Objects.requireNonNull(body, "body");
+    }
+
+    /** A response without headers and body. */
+    public static Response of(int status) {
+      return new Response(status, Headers.EMPTY, new byte[0]);
+    }
+
+    /**
+     * A response with text as its body, in UTF-8.
+     *
+     * @param contentType the media type, such as {@code "text/html"}; the charset is added
+     */
+    public static Response text(int status, String contentType, String body) {
+      return new Response(
+          status,
+          Headers.of("Content-Type", contentType + "; charset=utf-8"),
+          body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** This response with one more header. */
+    public Response withHeader(String name, String value) {
+      return new Response(status, headers.with(name, value), body);
+    }
+  }
+}

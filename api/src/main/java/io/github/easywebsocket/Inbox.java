@@ -1,0 +1,234 @@
+package io.github.easywebsocket;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving side of one connection: runs the handlers one at a time and in order.
+ *
+ * <p>With an executor, the engine's thread gathers what one read gave and hands it over as one
+ * batch; a connection is scheduled once however much waits. Inline, the engine's thread runs the
+ * handlers itself. What other threads post (a time-out, an abort) waits while a handler runs.
+ *
+ * <p>When more than {@link #HIGH} bytes wait, the transport is asked to pause, so a handler that
+ * blocks stops the reading of its own connection and nothing else.
+ */
+final class Inbox implements Runnable {
+
+  private static final int HIGH = 256 << 10;
+  private static final int LOW = 64 << 10;
+
+  /** What an event costs beside its bytes. */
+  private static final int OVERHEAD = 64;
+
+  private final Session session;
+  private final @Nullable Executor executor; // null: inline
+
+  // engine's thread only
+  private ArrayDeque<Object> gathered = new ArrayDeque<>(2);
+  private int gatheredCost;
+
+  // guarded by this
+  private ArrayDeque<Object> waiting = new ArrayDeque<>(2);
+  private boolean running;
+  private long backlog; // the cost of what waits or runs
+  private boolean paused;
+
+  // the thread that runs handlers; written by it only, others see a thread that is not theirs
+  private @Nullable Thread runner;
+
+  // inline: whether the runner is the engine's thread in a batch, and is inside of a handler
+  private boolean inBatch;
+  private boolean inHandler;
+
+  private ArrayDeque<Object> taken = new ArrayDeque<>(2); // the runner's
+
+  Inbox(Session session, @Nullable Executor executor) {
+    this.session = session;
+    this.executor = executor;
+  }
+
+  /** Whether the calling thread is inside of a handler of this connection. */
+  boolean onHandlerThread() {
+    return runner == Thread.currentThread();
+  }
+
+  /** Whether reading is paused since handlers are behind. */
+  synchronized boolean isPaused() {
+    return paused;
+  }
+
+  // ---- what the engine reports, in its order
+
+  /**
+   * Adds an event of the wire: a {@link Message}, or a {@link Runnable} that calls a handler.
+   *
+   * @param bytes what it holds in memory
+   */
+  void add(Object event, int bytes) {
+    if (executor != null) {
+      gathered.add(event);
+      gatheredCost += bytes + OVERHEAD;
+    } else if (beginInline()) {
+      runInline(event);
+    } else {
+      post(event);
+    }
+  }
+
+  /** The end of a read: what was added is to run now. */
+  void readComplete() {
+    if (executor == null) {
+      endInline();
+    } else if (!gathered.isEmpty()) {
+      handOver(executor);
+    }
+  }
+
+  private void handOver(Executor to) {
+    boolean pause = false;
+    boolean start;
+    synchronized (this) {
+      if (waiting.isEmpty()) {
+        ArrayDeque<Object> empty = waiting;
+        waiting = gathered;
+        gathered = empty;
+      } else {
+        waiting.addAll(gathered);
+        gathered.clear();
+      }
+      backlog += gatheredCost;
+      gatheredCost = 0;
+      if (backlog > HIGH && !paused) {
+        paused = true;
+        pause = true;
+      }
+      start = !running;
+      running = true;
+    }
+    if (pause) {
+      session.pauseReading();
+    }
+    if (start) {
+      schedule(to);
+    }
+  }
+
+  private void schedule(Executor to) {
+    try {
+      to.execute(this);
+    } catch (Throwable rejection) {
+      session.rejected(rejection);
+      run();
+    }
+  }
+
+  // ---- what other threads report
+
+  /** Adds an event that is not from the wire; it runs after what was handed over. */
+  void post(Object event) {
+    boolean start;
+    synchronized (this) {
+      waiting.add(event);
+      start = !running;
+      running = true;
+    }
+    if (start && executor != null) {
+      schedule(executor);
+    } else if (start) {
+      run();
+    }
+  }
+
+  // ---- running
+
+  /** Runs all that waits. */
+  @Override
+  public void run() {
+    boolean interrupted = Thread.interrupted(); // the caller's, when it is not the executor
+    runner = Thread.currentThread();
+    boolean more = true;
+    while (more) {
+      takeWaiting();
+      session.beginBatch(false);
+      int cost = 0;
+      for (Object event; (event = taken.poll()) != null; ) {
+        cost += OVERHEAD + (event instanceof Message message ? message.size() : 0);
+        session.handle(event);
+      }
+      session.endBatch();
+      Thread.interrupted(); // a handler's
+      more = finished(cost);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void takeWaiting() {
+    ArrayDeque<Object> empty = taken;
+    taken = waiting;
+    waiting = empty;
+  }
+
+  /** Accounts for a batch that has run; false if nothing waits, and then the run is over. */
+  private boolean finished(int cost) {
+    boolean resume = false;
+    boolean more;
+    synchronized (this) {
+      backlog = Math.max(0, backlog - cost);
+      more = !waiting.isEmpty();
+      if (!more) {
+        backlog = 0;
+        runner = null;
+        running = false;
+      }
+      if (paused && backlog < LOW) {
+        paused = false;
+        resume = true;
+      }
+    }
+    if (resume) {
+      session.resumeReading();
+    }
+    return more;
+  }
+
+  // ---- inline
+
+  /** Makes the engine's thread the runner until the end of its read; false if there is another. */
+  private boolean beginInline() {
+    if (runner == Thread.currentThread()) {
+      return inBatch && !inHandler;
+    }
+    synchronized (this) {
+      if (running) {
+        return false;
+      }
+      running = true;
+    }
+    runner = Thread.currentThread();
+    inBatch = true;
+    session.beginBatch(true);
+    return true;
+  }
+
+  private void runInline(Object event) {
+    inHandler = true;
+    session.handle(event);
+    inHandler = false;
+  }
+
+  private void endInline() {
+    if (runner != Thread.currentThread() || !inBatch || inHandler) {
+      return;
+    }
+    inBatch = false;
+    session.endBatch();
+    Thread.interrupted(); // a handler's
+    if (finished(0)) {
+      run();
+    }
+  }
+}

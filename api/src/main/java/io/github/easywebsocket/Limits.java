@@ -1,0 +1,75 @@
+package io.github.easywebsocket;
+
+import java.util.Objects;
+
+/**
+ * The bounds of one connection. Take {@link #DEFAULT} and change what you need: {@code
+ * Limits.DEFAULT.withMaxMessageSize(64 << 10)}.
+ *
+ * @param maxMessageSize the longest message taken from the peer, in bytes of payload (UTF-8 bytes
+ *     for text), all fragments together; a longer one is refused with 1009 before it is buffered.
+ *     Default 1 MiB. More memory for each connection that sends so much
+ * @param maxFragments the most fragments of one message. Default 1,024; 1009 beyond
+ * @param sendQueueBytes the most bytes waiting to be sent on one connection, 64 added for each
+ *     message; then {@code overflow} decides. A single message is always taken by an empty queue.
+ *     Default 1 MiB
+ * @param overflow what a send does when the queue is full. Default {@link Overflow#BLOCK}
+ * @param maxHttpBody the longest body of a plain HTTP request, in bytes; 413 beyond. Default 64 KiB
+ */
+public record Limits(
+    int maxMessageSize, int maxFragments, int sendQueueBytes, Overflow overflow, int maxHttpBody) {
+
+  /** What a send does when the connection's queue is full. */
+  public enum Overflow {
+    /**
+     * Waits for room if the calling thread may block, and fails the send if not. A thread that may
+     * not block is one of the engine's, such as a handler's under {@code inline()}.
+     */
+    BLOCK,
+    /** Fails that send with {@link WebSocketException.Kind#QUEUE_FULL}; the connection goes on. */
+    FAIL
+  }
+
+  /** The defaults. */
+  public static final Limits DEFAULT = new Limits(1 << 20, 1024, 1 << 20, Overflow.BLOCK, 64 << 10);
+
+  /** Checks that every bound is positive. */
+  public Limits {
+    requirePositive("maxMessageSize", maxMessageSize);
+    requirePositive("maxFragments", maxFragments);
+    requirePositive("sendQueueBytes", sendQueueBytes);
+    requirePositive("maxHttpBody", maxHttpBody);
+    Objects.requireNonNull(overflow, "overflow");
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    }
+  }
+
+  /** These limits with another {@code maxMessageSize}. */
+  public Limits withMaxMessageSize(int bytes) {
+    return new Limits(bytes, maxFragments, sendQueueBytes, overflow, maxHttpBody);
+  }
+
+  /** These limits with another {@code maxFragments}. */
+  public Limits withMaxFragments(int fragments) {
+    return new Limits(maxMessageSize, fragments, sendQueueBytes, overflow, maxHttpBody);
+  }
+
+  /** These limits with another {@code sendQueueBytes}. */
+  public Limits withSendQueueBytes(int bytes) {
+    return new Limits(maxMessageSize, maxFragments, bytes, overflow, maxHttpBody);
+  }
+
+  /** These limits with another {@code overflow}. */
+  public Limits withOverflow(Overflow policy) {
+    return new Limits(maxMessageSize, maxFragments, sendQueueBytes, policy, maxHttpBody);
+  }
+
+  /** These limits with another {@code maxHttpBody}. */
+  public Limits withMaxHttpBody(int bytes) {
+    return new Limits(maxMessageSize, maxFragments, sendQueueBytes, overflow, bytes);
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.spi.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The server's checks of an opening handshake, RFC 6455 §4.2.1, the same for every engine. */
+final class OpeningHandshake {
+
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  /** Why a handshake is refused: an HTTP answer. */
+  record Refusal(int status, Headers headers, String body) {
+
+    static Refusal of(int status, String body) {
+      return new Refusal(
+          status, Headers.of("Content-Type", "text/plain; charset=utf-8"), body + "\n");
+    }
+
+    Refusal with(String name, String value) {
+      return new Refusal(status, headers.with(name, value), body);
+    }
+
+    void answer(Exchange exchange) {
+      exchange.respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private OpeningHandshake() {}
+
+  /** Whether a request asks for a WebSocket at all; if not, it is plain HTTP. */
+  static boolean isWanted(Headers headers) {
+    return headers.listContains("Upgrade", "websocket");
+  }
+
+  /** Checks a request that asks for a WebSocket; null if it is in order. */
+  static @Nullable Refusal check(Exchange exchange) {
+    Headers headers = exchange.headers();
+    if (!exchange.method().equals("GET")) {
+      return Refusal.of(405, "A WebSocket handshake is a GET request.").with("Allow", "GET");
+    }
+    if (!exchange.protocol().equals("HTTP/1.1")) {
+      return bad("A WebSocket handshake needs HTTP/1.1.");
+    }
+    if (headers.all("Host").size() != 1) {
+      return bad("A WebSocket handshake has one Host header.");
+    }
+    if (!headers.listContains("Connection", "Upgrade")) {
+      return bad("A WebSocket handshake has Connection: Upgrade.");
+    }
+    if (!headers.all("Sec-WebSocket-Version").equals(List.of(Handshake.VERSION))) {
+      return Refusal.of(426, "This server speaks WebSocket version 13.")
+          .with("Sec-WebSocket-Version", Handshake.VERSION)
+          .with("Upgrade", "websocket")
+          .with("Connection", "Upgrade");
+    }
+    if (!hasKey(headers)) {
+      return bad("A WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64.");
+    }
+    if (hasBody(headers)) {
+      return bad("A WebSocket handshake has no body.");
+    }
+    for (String name : headers.list("Sec-WebSocket-Protocol")) {
+      if (!Headers.isToken(name)) {
+        return bad("Sec-WebSocket-Protocol is a list of tokens.");
+      }
+    }
+    return null;
+  }
+
+  private static Refusal bad(String why) {
+    return Refusal.of(400, why).with("Connection", "close");
+  }
+
+  private static boolean hasKey(Headers headers) {
+    List<String> keys = headers.all("Sec-WebSocket-Key");
+    if (keys.size() != 1) {
+      return false;
+    }
+    String key = keys.get(0).strip();
+    try {
+      return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Whether a request announces a body. */
+  static boolean hasBody(Headers headers) {
+    String length = headers.first("Content-Length");
+    return headers.contains("Transfer-Encoding") || (length != null && !length.strip().equals("0"));
+  }
+
+  /** The value of {@code Sec-WebSocket-Accept} for a request that has been checked. */
+  static String acceptKey(Headers headers) {
+    String key = String.valueOf(headers.first("Sec-WebSocket-Key")).strip();
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-1")
+              .digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,517 @@
+package io.github.easywebsocket;
+
+import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
+import static io.github.easywebsocket.WebSocketException.Kind.QUEUE_FULL;
+
+import io.github.easywebsocket.spi.Transport;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of one connection: order, the bounded queue, and exactly one completion for each
+ * send.
+ *
+ * <p>The transport takes one call at a time. Who may call it holds the token {@code state}:
+ *
+ * <pre>{@code
+ *          send, drain                 transport.send returned false
+ * IDLE  ─────────────────▶  BUSY  ──────────────────────────────────▶  BLOCKED
+ *   ▲                        │ ▲                                          │
+ *   └── nothing left ────────┘ └────────────── sent() ────────────────────┘
+ *
+ * BUSY ── sent() before send has returned ──▶ SENT ── send returns ──▶ BUSY
+ * }</pre>
+ *
+ * <p>A send that finds IDLE and an empty queue goes straight to the transport, and allocates
+ * nothing if the transport takes it. All others queue, and the holder of the token drains the queue
+ * before it lets go. Whoever queues tries for the token afterwards, so that nothing is left behind.
+ *
+ * <p>A batch (the handlers of what one read gave) puts off the flush to its end, so that all it
+ * sent leaves in one write. A batch of inline handlers also keeps the token to its end.
+ */
+final class Outbox {
+
+  private static final int IDLE = 0;
+  private static final int BUSY = 1;
+  private static final int BLOCKED = 2;
+  private static final int SENT = 3;
+
+  /** What a message costs in the queue beside its bytes. */
+  private static final int OVERHEAD = 64;
+
+  private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+  private static final VarHandle STATE;
+  private static final VarHandle QUEUED;
+  private static final VarHandle QUEUED_MESSAGES;
+  private static final VarHandle PONG;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(Outbox.class, "state", int.class);
+      QUEUED = lookup.findVarHandle(Outbox.class, "queuedCost", long.class);
+      QUEUED_MESSAGES = lookup.findVarHandle(Outbox.class, "queuedMessages", int.class);
+      PONG = lookup.findVarHandle(Outbox.class, "pong", byte[].class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Session session;
+  private final Transport transport;
+  private final Limits limits;
+
+  private volatile int state = IDLE;
+  private final ConcurrentLinkedQueue<Sending> queue = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<byte[]> pings = new ConcurrentLinkedQueue<>();
+  private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
+  private volatile long queuedCost; // bytes and OVERHEAD of all in the queue
+  private volatile int queuedMessages;
+  private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
+  private volatile boolean closeAhead; // before what is in the queue, which is failed
+  private volatile boolean ended; // the transport is gone
+
+  // used by the holder of the token only
+  private @Nullable Sending inFlight;
+  private @Nullable Throwable failure; // of the send that sent() told of
+  private boolean unflushed;
+  private boolean closeSent;
+
+  // used by the thread of the batch only; others see a value that is not theirs
+  private @Nullable Thread batch;
+  private boolean held;
+
+  private volatile @Nullable Room room; // made for the first thread that waits
+
+  Outbox(Session session, Transport transport, Limits limits) {
+    this.session = session;
+    this.transport = transport;
+    this.limits = limits;
+  }
+
+  /** A message that had to wait; its completion. */
+  private static final class Sending extends CompletableFuture<Void> {
+    final Message message;
+
+    Sending(Message message) {
+      this.message = message;
+    }
+
+    int cost() {
+      return message.size() + OVERHEAD;
+    }
+  }
+
+  /** Where threads wait until the queue has room. */
+  private static final class Room {
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition freed = lock.newCondition();
+  }
+
+  // ---- sending, any thread
+
+  CompletionStage<Void> send(Message message) {
+    if (!session.isOpen()) {
+      return CompletableFuture.failedStage(closed());
+    }
+    if (held && batch == Thread.currentThread()) {
+      return sendNow(message, false);
+    }
+    if (queue.isEmpty() && STATE.compareAndSet(this, IDLE, BUSY)) {
+      return sendNow(message, true);
+    }
+    return enqueue(message);
+  }
+
+  /** Sends as the holder of the token. */
+  private CompletionStage<Void> sendNow(Message message, boolean thenRelease) {
+    CompletionStage<Void> result;
+    boolean mine = true;
+    boolean interrupted = Thread.interrupted(); // NIO would close the channel
+    try {
+      if (closeSent || ended) {
+        result = CompletableFuture.failedStage(closed());
+      } else {
+        unflushed = true;
+        if (transport.send(message)) {
+          result = DONE;
+        } else {
+          Sending sending = new Sending(message);
+          mine = block(sending);
+          result = sending.minimalCompletionStage();
+        }
+      }
+    } catch (Throwable e) {
+      broken(e);
+      result = CompletableFuture.failedStage(ioFailure(e));
+    }
+    if (mine && thenRelease) {
+      release();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return result;
+  }
+
+  /**
+   * The transport is busy with a message: gives the token up to sent(). False if it is given up,
+   * true if the message is done meanwhile and the token still ours.
+   */
+  private boolean block(Sending sending) {
+    boolean holding = held && batch == Thread.currentThread();
+    inFlight = sending;
+    if (holding) {
+      held = false;
+    }
+    if (STATE.compareAndSet(this, BUSY, BLOCKED)) {
+      if (!ended || !STATE.compareAndSet(this, BLOCKED, BUSY)) {
+        return false;
+      }
+      failure = closed();
+    } else {
+      state = BUSY;
+    }
+    if (holding) {
+      held = true;
+    }
+    completeInFlight();
+    return true;
+  }
+
+  private CompletionStage<Void> enqueue(Message message) {
+    Sending sending = new Sending(message);
+    WebSocketException refusal = reserve(sending.cost());
+    if (refusal != null) {
+      return CompletableFuture.failedStage(refusal);
+    }
+    QUEUED_MESSAGES.getAndAdd(this, 1);
+    queue.add(sending);
+    tryDrain();
+    return sending.minimalCompletionStage();
+  }
+
+  // ---- the bound of the queue
+
+  /** Takes room in the queue, waiting if that is the policy; null, or why there is none. */
+  private @Nullable WebSocketException reserve(int cost) {
+    while (!tryReserve(cost)) {
+      if (limits.overflow() != Limits.Overflow.BLOCK || !session.mayBlock()) {
+        return full("the send queue of the connection is full");
+      }
+      try {
+        awaitRoom(cost);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return full("interrupted while waiting for room in the send queue");
+      }
+      if (!session.isOpen()) {
+        return closed();
+      }
+    }
+    return null;
+  }
+
+  private boolean tryReserve(int cost) {
+    long before = (long) QUEUED.getAndAdd(this, (long) cost);
+    if (before == 0 || before + cost <= limits.sendQueueBytes()) {
+      return true;
+    }
+    QUEUED.getAndAdd(this, (long) -cost);
+    return false;
+  }
+
+  private void unqueued(Sending sending) {
+    QUEUED_MESSAGES.getAndAdd(this, -1);
+    QUEUED.getAndAdd(this, (long) -sending.cost());
+  }
+
+  private boolean hasRoom(int cost) {
+    long now = queuedCost;
+    return now == 0 || now + cost <= limits.sendQueueBytes();
+  }
+
+  private void awaitRoom(int cost) throws InterruptedException {
+    Room waiters = waiters();
+    waiters.lock.lockInterruptibly();
+    try {
+      while (!hasRoom(cost) && session.isOpen()) {
+        waiters.freed.await();
+      }
+    } finally {
+      waiters.lock.unlock();
+    }
+  }
+
+  private synchronized Room waiters() {
+    Room waiters = room;
+    if (waiters == null) {
+      waiters = new Room();
+      room = waiters;
+    }
+    return waiters;
+  }
+
+  /** Wakes the threads that wait for room: some was freed, or the connection closes. */
+  private void wakeWaiting() {
+    Room waiters = room;
+    if (waiters == null) {
+      return;
+    }
+    waiters.lock.lock();
+    try {
+      waiters.freed.signalAll();
+    } finally {
+      waiters.lock.unlock();
+    }
+  }
+
+  private WebSocketException full(String what) {
+    return new WebSocketException(
+        QUEUE_FULL,
+        what
+            + " ("
+            + queuedCost
+            + " of "
+            + limits.sendQueueBytes()
+            + " bytes): the peer reads too slowly; await earlier sends or raise"
+            + " Limits.sendQueueBytes");
+  }
+
+  // ---- control frames, any thread
+
+  void ping(byte[] payload) {
+    pings.add(payload);
+    tryDrain();
+  }
+
+  /** Answers a ping; only the latest unanswered one is kept, RFC 6455 §5.5.3. */
+  void pong(byte[] payload) {
+    pong = payload;
+    tryDrain();
+  }
+
+  /**
+   * Sends the close frame, once.
+   *
+   * @param ahead before what is in the queue, which is failed; else after it
+   */
+  void close(CloseReason frame, boolean ahead) {
+    closeAhead = ahead;
+    closeFrame = frame;
+    wakeWaiting();
+    tryDrain();
+  }
+
+  /** The transport is gone: fails what is queued or under way. */
+  void end() {
+    ended = true;
+    wakeWaiting();
+    if (STATE.compareAndSet(this, BLOCKED, BUSY)) {
+      failure = closed();
+      completeInFlight();
+      release();
+    } else {
+      tryDrain();
+    }
+  }
+
+  // ---- the token
+
+  /** See {@link io.github.easywebsocket.spi.Receiver#sent}. */
+  void sent(@Nullable Throwable cause) {
+    failure = cause == null ? null : ioFailure(cause);
+    if (STATE.compareAndSet(this, BUSY, SENT)) {
+      return; // send has not returned yet, and sees it then
+    }
+    if (STATE.compareAndSet(this, BLOCKED, BUSY)) {
+      completeInFlight();
+      release();
+    }
+  }
+
+  private void completeInFlight() {
+    Sending sending = inFlight;
+    Throwable cause = failure;
+    inFlight = null;
+    failure = null;
+    if (sending != null) {
+      if (cause == null) {
+        sending.complete(null);
+      } else {
+        sending.completeExceptionally(cause);
+      }
+    }
+  }
+
+  private void tryDrain() {
+    if (hasWork() && STATE.compareAndSet(this, IDLE, BUSY)) {
+      release();
+    }
+  }
+
+  private boolean hasWork() {
+    return !queue.isEmpty()
+        || pong != null
+        || !pings.isEmpty()
+        || (closeFrame != null && !closeSent && !ended);
+  }
+
+  /** Lets go of the token when nothing is left to do with it. */
+  private void release() {
+    do {
+      if (!drain()) {
+        return; // blocked: sent() goes on
+      }
+      if (unflushed && batch != Thread.currentThread()) {
+        flush();
+      }
+      state = IDLE;
+    } while (hasWork() && STATE.compareAndSet(this, IDLE, BUSY));
+  }
+
+  /** Sends all that waits; false if the transport is busy and the token given up. */
+  private boolean drain() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        if (closeSent || ended) {
+          failQueue();
+          return true;
+        }
+        sendControls();
+        CloseReason frame = closeFrame;
+        if (frame != null && (closeAhead || queue.isEmpty())) {
+          sendClose(frame);
+          continue;
+        }
+        Sending next = queue.poll();
+        if (next == null) {
+          return true;
+        }
+        if (!sendQueued(next)) {
+          return false;
+        }
+      }
+    } catch (Throwable e) {
+      broken(e);
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean sendQueued(Sending next) {
+    unqueued(next);
+    wakeWaiting();
+    unflushed = true;
+    boolean taken;
+    try {
+      taken = transport.send(next.message);
+    } catch (Throwable e) {
+      next.completeExceptionally(ioFailure(e));
+      throw e;
+    }
+    if (taken) {
+      next.complete(null);
+      return true;
+    }
+    return block(next);
+  }
+
+  /** The transport threw: it is not called again, but to abort it. */
+  private void broken(Throwable cause) {
+    ended = true;
+    session.transportFailed(cause);
+  }
+
+  private void sendControls() {
+    byte[] answer = (byte[]) PONG.getAndSet(this, (byte[]) null);
+    if (answer != null) {
+      unflushed = true;
+      transport.pong(ByteBuffer.wrap(answer));
+    }
+    for (byte[] ping; (ping = pings.poll()) != null; ) {
+      unflushed = true;
+      transport.ping(ByteBuffer.wrap(ping));
+    }
+  }
+
+  private void sendClose(CloseReason frame) {
+    closeSent = true;
+    transport.close(frame.code(), frame.reason());
+    flush();
+    session.closeFrameSent();
+  }
+
+  private void failQueue() {
+    pong = null;
+    pings.clear();
+    for (Sending next; (next = queue.poll()) != null; ) {
+      unqueued(next);
+      next.completeExceptionally(closed());
+    }
+    wakeWaiting();
+  }
+
+  private void flush() {
+    unflushed = false;
+    try {
+      transport.flush();
+    } catch (Throwable e) {
+      broken(e);
+    }
+  }
+
+  // ---- batches
+
+  /** Puts off flushes on this thread; with {@code hold}, keeps the token until the end. */
+  void beginBatch(boolean hold) {
+    batch = Thread.currentThread();
+    held = hold && STATE.compareAndSet(this, IDLE, BUSY);
+  }
+
+  /** Sends what the batch has put off. */
+  void endBatch() {
+    batch = null;
+    if (held) {
+      held = false;
+      release();
+    } else if (STATE.compareAndSet(this, IDLE, BUSY)) {
+      release();
+    }
+  }
+
+  // ---- what others may know
+
+  long pendingBytes() {
+    long queued = queuedCost - (long) OVERHEAD * queuedMessages;
+    return Math.max(0, queued) + transport.pendingBytes();
+  }
+
+  /** Whether the transport is busy with a message. */
+  boolean blocked() {
+    return state == BLOCKED;
+  }
+
+  private WebSocketException closed() {
+    return new WebSocketException(
+        CLOSED, "not sent: the connection is " + session.readyState().name().toLowerCase());
+  }
+
+  private static WebSocketException ioFailure(Throwable cause) {
+    return cause instanceof WebSocketException e
+        ? e
+        : new WebSocketException(CLOSED, "not sent: the connection failed", cause);
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.easywebsocket;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target of a request: its path, percent-decoded once, and its query as sent. All that decides
+ * by path sees this one, so that no spelling of a path gets past a rule.
+ *
+ * @param path begins with a slash and has no dot segment
+ * @param query without the question mark, empty if there is none
+ */
+record RequestTarget(String path, String query) {
+
+  /**
+   * Reads a target in origin form, or null if it is none or is ambiguous: a broken
+   * percent-encoding, an encoded slash or NUL, a backslash, a segment {@code .} or {@code ..}.
+   */
+  static @Nullable RequestTarget parse(String target) {
+    int questionMark = target.indexOf('?');
+    String raw = questionMark < 0 ? target : target.substring(0, questionMark);
+    String query = questionMark < 0 ? "" : target.substring(questionMark + 1);
+    if (!raw.startsWith("/") || raw.indexOf('#') >= 0) {
+      return null;
+    }
+    String path = raw.indexOf('%') < 0 ? raw : decode(raw);
+    if (path == null || hasDotSegment(path) || path.indexOf('\\') >= 0) {
+      return null;
+    }
+    return new RequestTarget(path, query);
+  }
+
+  private static @Nullable String decode(String raw) {
+    ByteBuffer bytes = ByteBuffer.allocate(raw.length() * 3);
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '%') {
+        int value = i + 2 < raw.length() ? hex(raw.charAt(i + 1), raw.charAt(i + 2)) : -1;
+        if (value <= 0 || value == '/') {
+          return null;
+        }
+        bytes.put((byte) value);
+        i += 2;
+      } else if (c < 0x80) {
+        bytes.put((byte) c);
+      } else {
+        return null;
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
+  private static int hex(char high, char low) {
+    int value = (Character.digit(high, 16) << 4) | Character.digit(low, 16);
+    return high < 0x80 && low < 0x80 ? value : -1;
+  }
+
+  private static boolean hasDotSegment(String path) {
+    int start = 1;
+    while (start <= path.length()) {
+      int slash = path.indexOf('/', start);
+      int end = slash < 0 ? path.length() : slash;
+      String segment = path.substring(start, end);
+      if (segment.equals(".") || segment.equals("..")) {
+        return true;
+      }
+      start = end + 1;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.spi.ServerBackend;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** How a server stops: once, whoever asks first. */
+final class ServerStop {
+
+  /** How long handlers of aborted connections may take for their onClose. */
+  private static final long AFTER_ABORT = TimeUnit.SECONDS.toNanos(1);
+
+  /** How long a peer may take to end TCP after both close frames, before we end it. */
+  private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final ServerBackend.Running running;
+  private final Acceptor acceptor;
+  private final Connections connections;
+  private final Threads threads;
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final CountDownLatch done = new CountDownLatch(1);
+
+  ServerStop(
+      ServerBackend.Running running, Acceptor acceptor, Connections connections, Threads threads) {
+    this.running = running;
+    this.acceptor = acceptor;
+    this.connections = connections;
+    this.threads = threads;
+  }
+
+  boolean stop(Runnable cleanup) {
+    boolean first = begun.compareAndSet(false, true);
+    boolean mayWait = !onThreadThatMustNotWait();
+    if (first && mayWait) {
+      stopNow(cleanup);
+    } else if (first) {
+      Threads.daemons("easy-websocket-stop").newThread(() -> stopNow(cleanup)).start();
+    } else if (mayWait) {
+      awaitDone();
+    }
+    return first;
+  }
+
+  /**
+   * Whether the caller is user code that was called by this server: to wait would be for itself.
+   */
+  private boolean onThreadThatMustNotWait() {
+    return acceptor.onHandlerThread()
+        || connections.all().stream()
+            .anyMatch(session -> session.onHandlerThread() || !session.mayBlock());
+  }
+
+  private void awaitDone() {
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopNow(Runnable cleanup) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      acceptor.stop();
+      running.stopAccepting();
+      interrupted |= endConnections();
+      running.stop();
+      connections.close();
+      threads.shutdown();
+      cleanup.run();
+    } finally {
+      interrupted |= threads.awaitEnd(AFTER_ABORT);
+      done.countDown();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Closes all, waits up to the close time-out, and aborts the rest; true if interrupted. */
+  private boolean endConnections() {
+    long deadline = System.nanoTime() + connections.timeouts().close().toNanos();
+    Collection<Session> all = connections.stop();
+    CompletableFuture<?> ends = ends(all);
+    all.forEach(session -> session.close(CloseReason.GOING_AWAY, ""));
+    boolean interrupted = false;
+    try {
+      await(ends, deadline - System.nanoTime());
+      connections.awaitNone(Math.min(LINGER, deadline - System.nanoTime()));
+    } catch (InterruptedException e) {
+      interrupted = true; // no more patience
+    }
+    all = connections.stop();
+    ends = ends(all);
+    all.forEach(Session::abort);
+    try {
+      await(ends, AFTER_ABORT);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    return interrupted;
+  }
+
+  private static CompletableFuture<?> ends(Collection<Session> sessions) {
+    return CompletableFuture.allOf(
+        sessions.stream()
+            .map(session -> session.closed().toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static void await(CompletableFuture<?> ends, long nanos) throws InterruptedException {
+    try {
+      ends.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      Log.LOGGER.log(Level.DEBUG, "not all connections have ended in time");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("closed() never fails", e);
+    }
+  }
+}

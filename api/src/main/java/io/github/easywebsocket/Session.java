@@ -1,0 +1,656 @@
+package io.github.easywebsocket;
+
+import static io.github.easywebsocket.WebSocketException.Kind.INVALID_TEXT;
+import static io.github.easywebsocket.WebSocketException.Kind.IO;
+import static io.github.easywebsocket.WebSocketException.Kind.MESSAGE_TOO_BIG;
+import static io.github.easywebsocket.WebSocketException.Kind.PROTOCOL;
+import static io.github.easywebsocket.WebSocketException.Kind.TIMEOUT;
+import static java.util.Objects.requireNonNull;
+
+import io.github.easywebsocket.spi.Receiver;
+import io.github.easywebsocket.spi.Transport;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: what the user holds, and what the backend reports to. Every rule of CONTRACT.md
+ * about a connection is kept here and in its three parts, once for all backends: {@link Outbox}
+ * sends, {@link Inbox} runs the handlers, {@link Pings} knows which are unanswered.
+ *
+ * <p>How a connection ends:
+ *
+ * <pre>{@code
+ * OPEN ── close(), a handler threw ─▶ CLOSING ── peer's close frame ─▶ onClose(ours), disconnect
+ * OPEN ── peer's close frame ───────▶ CLOSING ── our echo is sent ───▶ onClose(theirs), disconnect
+ * OPEN ── protocol error, idle ─────▶ CLOSING ── our frame is sent ──▶ onClose(ours), disconnect
+ * any  ── the transport is gone ────────────────────────────────────▶ onClose(1006)
+ * CLOSING, close time-out ──────────▶ abort: the transport is gone
+ * }</pre>
+ *
+ * <p>The first close wins: it alone decides what {@code onClose} tells. Events of the wire take
+ * effect in their order, so a peer's close frame is answered after the messages before it were
+ * handled.
+ *
+ * <p>Threads: the fields of the end are guarded by {@code this}; neither the transport nor a
+ * handler is called while it is held.
+ */
+final class Session implements WebSocketConnection, Receiver, Connections.Waiting {
+
+  /** How the connection is going to end, once that is begun. */
+  private enum End {
+    NONE,
+    /** We closed: data of the peer is dropped, its close frame is awaited. */
+    BY_US,
+    /** The peer closed: our echo is to be sent. */
+    BY_PEER,
+    /** We failed the connection (RFC 6455 §7.1.7): no close frame is awaited. */
+    FAILED
+  }
+
+  private final Connections connections;
+  private final WebSocketHandler handler;
+  private final Handshake handshake;
+  private final Limits limits;
+  private final long id;
+  private final Inbox inbox;
+  private final boolean inline;
+  private final Pings pings = new Pings();
+  private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+
+  private @Nullable Transport transport; // set by open, before any handler or sender sees this
+  private @Nullable Outbox outbox;
+  private @Nullable String subprotocol;
+  private @Nullable Assembly assembly;
+  private volatile @Nullable Object attachment;
+
+  private volatile ReadyState state = ReadyState.CONNECTING;
+  private volatile long lastHeard;
+
+  // guarded by this
+  private End end = End.NONE;
+  private @Nullable CloseReason reason; // of the first close
+  private @Nullable CloseReason peerClose;
+  private boolean closeFrameSent;
+  private boolean gone; // the transport is
+  private @Nullable Throwable error; // for onError, before onClose
+  private boolean endReported; // the last event is in the inbox
+  private long closeDeadline;
+
+  // the handlers' thread only
+  private boolean errorDelivered;
+
+  // the sweep only
+  private long lastPinged;
+  private long lastProgress;
+  private long lastPending = -1;
+
+  Session(
+      Connections connections,
+      WebSocketHandler handler,
+      Handshake handshake,
+      Limits limits,
+      long id) {
+    this.connections = connections;
+    this.handler = handler;
+    this.handshake = handshake;
+    this.limits = limits;
+    this.id = id;
+    this.inline = connections.executor() == null;
+    this.inbox = new Inbox(this, connections.executor());
+  }
+
+  // ---- Receiver: what the backend reports
+
+  @Override
+  public void open(Transport transport, @Nullable String subprotocol) {
+    this.transport = transport;
+    this.outbox = new Outbox(this, transport, limits);
+    this.subprotocol = subprotocol;
+    lastHeard = connections.now();
+    lastPinged = lastHeard;
+    state = ReadyState.OPEN;
+    boolean stays = connections.opened(this);
+    inbox.add((Runnable) this::handleOpen, 0);
+    inbox.readComplete();
+    if (!stays) {
+      close(CloseReason.GOING_AWAY, "");
+    }
+  }
+
+  @Override
+  public void message(boolean text, byte[] payload) {
+    inbox.add(Message.of(text, payload), payload.length);
+  }
+
+  @Override
+  public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
+    if (assembly == null) {
+      assembly = new Assembly(limits);
+    }
+    byte[] payload = null;
+    boolean good = assembly.add(text, piece, endOfFrame);
+    if (good && endOfMessage) {
+      payload = assembly.finish(text);
+      good = payload != null;
+    }
+    if (payload != null) {
+      message(text, payload);
+    } else if (!good) {
+      failed(assembly.failureCode(), assembly.failure());
+    }
+  }
+
+  @Override
+  public void ping(ByteBuffer payload) {
+    byte[] bytes = copy(payload);
+    inbox.add((Runnable) () -> handlePing(bytes), bytes.length);
+    if (!transport().answersPings()) {
+      outbox().pong(bytes);
+    }
+  }
+
+  @Override
+  public void pong(ByteBuffer payload) {
+    byte[] bytes = copy(payload);
+    pings.answered(bytes, connections.nanoTime());
+    inbox.add((Runnable) () -> handlePong(bytes), bytes.length);
+  }
+
+  @Override
+  public void closeReceived(int code, String why) {
+    boolean answers;
+    synchronized (this) {
+      peerClose = new CloseReason(code, why);
+      answers = end != End.NONE;
+    }
+    if (answers) {
+      finishIfDone();
+    } else {
+      inbox.add((Runnable) this::handlePeerClose, 0);
+    }
+  }
+
+  @Override
+  public void failed(int code, String detail) {
+    WebSocketException.Kind kind =
+        switch (code) {
+          case CloseReason.INVALID_PAYLOAD -> INVALID_TEXT;
+          case CloseReason.MESSAGE_TOO_BIG -> MESSAGE_TOO_BIG;
+          default -> PROTOCOL;
+        };
+    WebSocketException failure = new WebSocketException(kind, detail);
+    inbox.add((Runnable) () -> fail(code, failure), 0);
+  }
+
+  @Override
+  public void readComplete() {
+    lastHeard = connections.now();
+    inbox.readComplete();
+  }
+
+  @Override
+  public void sent(@Nullable Throwable failure) {
+    outbox().sent(failure);
+    if (failure != null) {
+      transportFailed(failure);
+    }
+  }
+
+  @Override
+  public void closed(@Nullable Throwable failure) {
+    synchronized (this) {
+      if (gone) {
+        return;
+      }
+      gone = true;
+      if (failure != null && error == null && end == End.NONE) {
+        error = new WebSocketException(IO, "the connection failed", failure);
+      }
+    }
+    if (state == ReadyState.CONNECTING) {
+      connections.ended(this); // the upgrade failed: no handler has seen the connection
+      return;
+    }
+    if (state == ReadyState.OPEN) {
+      state = ReadyState.CLOSING;
+    }
+    outbox().end();
+    reportEnd();
+    connections.ended(this);
+  }
+
+  // ---- handlers, one at a time, called by the inbox
+
+  /** Handles an event of the inbox. Throws nothing. */
+  void handle(Object event) {
+    if (event instanceof Message message) {
+      handleMessage(message);
+    } else {
+      ((Runnable) event).run();
+    }
+  }
+
+  private void handleOpen() {
+    try {
+      handler.onOpen(this);
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  private void handleMessage(Message message) {
+    if (dropsInput()) {
+      return;
+    }
+    try {
+      handler.onMessage(this, message);
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  private void handlePing(byte[] payload) {
+    if (dropsInput()) {
+      return;
+    }
+    try {
+      handler.onPing(this, ByteBuffer.wrap(payload));
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  private void handlePong(byte[] payload) {
+    if (dropsInput()) {
+      return;
+    }
+    try {
+      handler.onPong(this, ByteBuffer.wrap(payload));
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  /**
+   * Whether what the peer sent is not delivered any more, since we closed. When the transport is
+   * gone without that, what came before is still delivered.
+   */
+  private boolean dropsInput() {
+    return state != ReadyState.OPEN && hasBegunToEnd();
+  }
+
+  private synchronized boolean hasBegunToEnd() {
+    return end != End.NONE;
+  }
+
+  private void handlePeerClose() {
+    CloseReason theirs;
+    synchronized (this) {
+      if (end != End.NONE) {
+        return; // ours came first after all
+      }
+      theirs = requireNonNull(peerClose);
+      begin(End.BY_PEER, theirs);
+    }
+    outbox().close(new CloseReason(theirs.code(), ""), true);
+  }
+
+  private void handlerThrew(Throwable thrown) {
+    boolean first;
+    synchronized (this) {
+      first = end == End.NONE && !gone;
+      if (first) {
+        begin(End.BY_US, new CloseReason(CloseReason.INTERNAL_ERROR, ""));
+      }
+    }
+    deliverError(thrown);
+    if (first) {
+      outbox().close(new CloseReason(CloseReason.INTERNAL_ERROR, ""), false);
+    }
+  }
+
+  private void deliverError(Throwable thrown) {
+    if (errorDelivered) {
+      log("a second failure of the connection", thrown);
+      return;
+    }
+    errorDelivered = true;
+    try {
+      handler.onError(this, thrown);
+    } catch (Throwable e) {
+      log("onError threw", e);
+    }
+  }
+
+  private void handleEnd() {
+    Throwable failure;
+    CloseReason how;
+    synchronized (this) {
+      failure = error;
+      how = reasonOfEnd();
+    }
+    if (failure != null) {
+      deliverError(failure);
+    }
+    state = ReadyState.CLOSED;
+    pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
+    try {
+      handler.onClose(this, how);
+    } catch (Throwable e) {
+      log("onClose threw", e);
+    }
+    closed.complete(how);
+  }
+
+  private CloseReason reasonOfEnd() {
+    boolean done = end == End.FAILED ? closeFrameSent : peerClose != null;
+    return done && reason != null ? reason : new CloseReason(CloseReason.ABNORMAL, "");
+  }
+
+  // ---- the end
+
+  private void begin(End how, CloseReason why) {
+    end = how;
+    reason = why;
+    closeDeadline = connections.nanoTime() + connections.timeouts().close().toNanos();
+    if (state == ReadyState.OPEN) {
+      state = ReadyState.CLOSING;
+    }
+  }
+
+  /** Fails the connection: tells the peer the code, and the application the failure. */
+  private void fail(int code, WebSocketException failure) {
+    boolean first;
+    synchronized (this) {
+      first = end == End.NONE && !gone;
+      if (first) {
+        error = failure;
+        begin(End.FAILED, new CloseReason(code, ""));
+      }
+    }
+    if (first) {
+      outbox().close(new CloseReason(code, ""), true);
+    } else {
+      transport().abort(); // what should have been a close frame was none
+    }
+  }
+
+  /** The close frame has been written; called by the outbox. */
+  void closeFrameSent() {
+    synchronized (this) {
+      closeFrameSent = true;
+    }
+    finishIfDone();
+  }
+
+  /**
+   * When both close frames are through, or ours when the connection has failed: that is the end.
+   */
+  private void finishIfDone() {
+    synchronized (this) {
+      if (!closeFrameSent || (end != End.FAILED && peerClose == null)) {
+        return;
+      }
+    }
+    reportEnd();
+    transport().disconnect();
+  }
+
+  /** Has onError and onClose called, after what waits; once. */
+  private void reportEnd() {
+    synchronized (this) {
+      if (endReported) {
+        return;
+      }
+      endReported = true;
+    }
+    inbox.post((Runnable) this::handleEnd);
+  }
+
+  /** The transport threw or could not send: the connection is of no more use. */
+  void transportFailed(Throwable failure) {
+    synchronized (this) {
+      if (error == null && end == End.NONE && !gone) {
+        error = new WebSocketException(IO, "sending failed", failure);
+      }
+    }
+    transport().abort();
+  }
+
+  /** The executor does not take the handlers; the caller runs what waits. */
+  void rejected(Throwable rejection) {
+    log("the executor rejected a handler", rejection);
+    boolean first;
+    synchronized (this) {
+      first = end == End.NONE && !gone;
+      if (first) {
+        error = rejection;
+        begin(End.FAILED, new CloseReason(CloseReason.INTERNAL_ERROR, ""));
+      }
+    }
+    if (first) {
+      outbox().close(new CloseReason(CloseReason.INTERNAL_ERROR, ""), true);
+    }
+  }
+
+  // ---- time-outs, looked at by the sweep
+
+  @Override
+  public void sweep(long now) {
+    boolean timedOut = false;
+    synchronized (this) {
+      if (gone) {
+        return;
+      }
+      if (end != End.NONE) {
+        timedOut = now - closeDeadline >= 0;
+        if (timedOut && error == null && !endReported) {
+          error = timeout("the close handshake", connections.timeouts().close());
+        }
+      }
+    }
+    if (timedOut) {
+      transport().abort();
+    } else if (state == ReadyState.OPEN) {
+      sweepOpen(now, connections.timeouts());
+    }
+  }
+
+  private void sweepOpen(long now, Timeouts timeouts) {
+    if (inbox.isPaused()) {
+      lastHeard = now; // we do not listen
+    }
+    long silent = now - lastHeard;
+    if (isOver(silent, timeouts.idle())) {
+      fail(CloseReason.GOING_AWAY, timeout("the silence of the peer", timeouts.idle()));
+    } else if (isOver(Math.min(silent, now - lastPinged), timeouts.ping())) {
+      lastPinged = now;
+      outbox().ping(new byte[0]);
+    }
+    sweepWrite(now, timeouts.write());
+  }
+
+  private void sweepWrite(long now, Duration limit) {
+    long pending = outbox().blocked() ? transport().pendingBytes() : -1;
+    if (pending < 0 || pending != lastPending) {
+      lastPending = pending;
+      lastProgress = now;
+    } else if (isOver(now - lastProgress, limit)) {
+      synchronized (this) {
+        error = timeout("a send without progress", limit);
+      }
+      abort();
+    }
+  }
+
+  private static boolean isOver(long nanos, Duration limit) {
+    return !limit.isZero() && nanos >= limit.toNanos();
+  }
+
+  private static WebSocketException timeout(String what, Duration limit) {
+    return new WebSocketException(
+        TIMEOUT, what + " exceeds the time-out of " + limit.toMillis() + " ms");
+  }
+
+  // ---- for the inbox and the outbox
+
+  void beginBatch(boolean hold) {
+    outbox().beginBatch(hold);
+  }
+
+  void endBatch() {
+    outbox().endBatch();
+  }
+
+  void pauseReading() {
+    transport().pause();
+  }
+
+  void resumeReading() {
+    transport().resume();
+  }
+
+  boolean mayBlock() {
+    return !(inline && inbox.onHandlerThread()) && transport().mayBlock();
+  }
+
+  /** Whether the calling thread runs a handler of this connection. */
+  boolean onHandlerThread() {
+    return inbox.onHandlerThread();
+  }
+
+  // ---- WebSocketConnection: what the user calls
+
+  @Override
+  public CompletionStage<Void> send(Message message) {
+    return outbox().send(requireNonNull(message, "message"));
+  }
+
+  @Override
+  public CompletionStage<Void> send(CharSequence text) {
+    Message message;
+    try {
+      message = Message.text(text);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    return send(message);
+  }
+
+  @Override
+  public CompletionStage<Void> send(ByteBuffer bytes) {
+    return send(Message.binary(bytes));
+  }
+
+  @Override
+  public CompletionStage<Duration> ping() {
+    if (!isOpen()) {
+      return CompletableFuture.failedStage(
+          new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
+    }
+    return pings.send(outbox(), connections.nanoTime());
+  }
+
+  @Override
+  public void close(int code, String why) {
+    CloseReason wanted = CloseReason.toSend(code, why);
+    synchronized (this) {
+      if (end != End.NONE || gone) {
+        return;
+      }
+      begin(End.BY_US, wanted);
+    }
+    outbox().close(wanted, false);
+  }
+
+  @Override
+  public void abort() {
+    synchronized (this) {
+      if (end == End.NONE && !gone) {
+        begin(End.BY_US, new CloseReason(CloseReason.ABNORMAL, ""));
+      }
+    }
+    transport().abort();
+  }
+
+  @Override
+  public CompletionStage<CloseReason> closed() {
+    return closed.minimalCompletionStage();
+  }
+
+  @Override
+  public ReadyState readyState() {
+    return state;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return outbox().pendingBytes();
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Handshake handshake() {
+    return handshake;
+  }
+
+  @Override
+  public @Nullable String subprotocol() {
+    return subprotocol;
+  }
+
+  @Override
+  public @Nullable InetSocketAddress remoteAddress() {
+    return transport().remoteAddress();
+  }
+
+  @Override
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attach(@Nullable Object object) {
+    attachment = object;
+  }
+
+  @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    return type.isInstance(transport) ? type.cast(transport) : transport().unwrap(type);
+  }
+
+  /** The number, path and state; nothing that may be a secret. */
+  @Override
+  public String toString() {
+    return "WebSocketConnection[" + id + " " + Log.printable(handshake.path()) + " " + state + "]";
+  }
+
+  // ---- small things
+
+  private Transport transport() {
+    return requireNonNull(transport);
+  }
+
+  private Outbox outbox() {
+    return requireNonNull(outbox);
+  }
+
+  private static byte[] copy(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  private void log(String what, Throwable thrown) {
+    Log.LOGGER.log(Level.WARNING, this + ": " + what, thrown);
+  }
+}

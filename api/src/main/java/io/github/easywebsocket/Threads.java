@@ -1,0 +1,122 @@
+package io.github.easywebsocket;
+
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The threads that run handlers: chosen in the builder, made at start, ended at stop. */
+final class Threads {
+
+  /** How handlers are run. */
+  enum Mode {
+    /** On virtual threads where the JVM has them, else on workers. */
+    DEFAULT,
+    WORKERS,
+    /** On an executor of the user's. */
+    OWN,
+    /** On the engine's threads. */
+    INLINE
+  }
+
+  private static final Duration IDLE_WORKER = Duration.ofSeconds(10);
+
+  private final @Nullable Executor executor;
+  private final @Nullable ExecutorService ours;
+
+  private Threads(@Nullable Executor executor, @Nullable ExecutorService ours) {
+    this.executor = executor;
+    this.ours = ours;
+  }
+
+  static Threads start(Mode mode, int workers, @Nullable Executor own) {
+    return switch (mode) {
+      case INLINE -> new Threads(null, null);
+      case OWN -> new Threads(own, null);
+      case WORKERS -> ours(workers(workers));
+      case DEFAULT -> {
+        ExecutorService virtual = virtualThreads();
+        yield ours(virtual != null ? virtual : workers(defaultWorkers()));
+      }
+    };
+  }
+
+  private static Threads ours(ExecutorService service) {
+    return new Threads(service, service);
+  }
+
+  /** Runs the handlers; null for inline. */
+  @Nullable Executor executor() {
+    return executor;
+  }
+
+  /** Lets what runs go on, and takes no more. */
+  void shutdown() {
+    if (ours != null) {
+      ours.shutdown();
+    }
+  }
+
+  /**
+   * Waits for the threads to end, and interrupts those that have not after the time. True if
+   * interrupted itself.
+   */
+  boolean awaitEnd(long nanos) {
+    try {
+      if (ours != null && !ours.awaitTermination(nanos, TimeUnit.NANOSECONDS)) {
+        ours.shutdownNow();
+      }
+      return false;
+    } catch (InterruptedException e) {
+      ours.shutdownNow();
+      return true;
+    }
+  }
+
+  /** Enough for handlers that now and then wait for a disk or a database. */
+  private static int defaultWorkers() {
+    return Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+  }
+
+  private static ExecutorService workers(int threads) {
+    // the queue holds a connection at most once, so its bound is the number of connections
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_WORKER.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons("easy-websocket-worker"));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** An executor with a virtual thread for each task; null before JDK 21. */
+  private static @Nullable ExecutorService virtualThreads() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (NoSuchMethodException e) {
+      return null;
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("virtual threads cannot be used; give workers(n)", e);
+    }
+  }
+
+  static ThreadFactory daemons(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.easywebsocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Verifier} says of a handshake: {@link #accept()} or {@link #reject(int)}, with what
+ * the response is to carry. Immutable; each method returns a new one.
+ */
+public final class Verdict {
+
+  private static final Verdict ACCEPT = new Verdict(101, null, Headers.EMPTY, "");
+
+  private final int status;
+  private final @Nullable String subprotocol;
+  private final Headers headers;
+  private final String body;
+
+  private Verdict(int status, @Nullable String subprotocol, Headers headers, String body) {
+    this.status = status;
+    this.subprotocol = subprotocol;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** Lets the connection open. */
+  public static Verdict accept() {
+    return ACCEPT;
+  }
+
+  /**
+   * Refuses the connection.
+   *
+   * @param status the HTTP status of the response, from 300 to 599
+   */
+  public static Verdict reject(int status) {
+    if (status < 300 || status > 599) {
+      throw new IllegalArgumentException("a rejection's status is 300 to 599, not " + status);
+    }
+    return new Verdict(status, null, Headers.EMPTY, "");
+  }
+
+  /** Chooses the subprotocol, which must be one of those offered. */
+  public Verdict withSubprotocol(String name) {
+    if (!accepted()) {
+      throw new IllegalStateException("a rejection has no subprotocol");
+    }
+    return new Verdict(status, Objects.requireNonNull(name, "name"), headers, body);
+  }
+
+  /** Adds a header to the response. */
+  public Verdict withHeader(String name, String value) {
+    return new Verdict(status, subprotocol, headers.with(name, value), body);
+  }
+
+  /** Gives a rejection a body of plain text. */
+  public Verdict withBody(String text) {
+    if (accepted()) {
+      throw new IllegalStateException("a 101 response has no body");
+    }
+    return new Verdict(status, subprotocol, headers, Objects.requireNonNull(text, "text"));
+  }
+
+  boolean accepted() {
+    return status == 101;
+  }
+
+  int status() {
+    return status;
+  }
+
+  @Nullable String subprotocol() {
+    return subprotocol;
+  }
+
+  Headers headers() {
+    return headers;
+  }
+
+  byte[] body() {
+    return body.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,237 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.WebSocketHandler.Event;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.ClientBackend;
+import io.github.easywebsocket.spi.ClientSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client: one connection to a server, open from {@link Builder#connect} on.
+ *
+ * <pre>{@code
+ * try (var client = WebSocketClient.connect(URI.create("ws://localhost:8080/ws"),
+ *     (connection, message) -> System.out.println(message.text()))) {
+ *   client.send("hello");
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Safe from any thread. {@link #close()} waits for the close handshake.
+ */
+public final class WebSocketClient implements AutoCloseable {
+
+  private final Session session;
+  private final Connections connections;
+  private final Threads threads;
+
+  private WebSocketClient(Session session, Connections connections, Threads threads) {
+    this.session = session;
+    this.connections = connections;
+    this.threads = threads;
+  }
+
+  /**
+   * Connects, with every option at its default.
+   *
+   * @param uri {@code ws://…} or {@code wss://…}
+   * @param onMessage called for each message
+   * @throws IOException as {@link Builder#connect()}
+   */
+  public static WebSocketClient connect(URI uri, Event<Message> onMessage) throws IOException {
+    return builder(uri).onMessage(onMessage).connect();
+  }
+
+  /**
+   * Begins to describe a client.
+   *
+   * @param uri {@code ws://…} or {@code wss://…}, with a host and without a fragment
+   * @throws IllegalArgumentException if the URI is another
+   */
+  public static Builder builder(URI uri) {
+    return new Builder(uri);
+  }
+
+  /** The connection. */
+  public WebSocketConnection connection() {
+    return session;
+  }
+
+  /** Sends a text message; see {@link WebSocketConnection#send(CharSequence)}. */
+  public CompletionStage<Void> send(CharSequence text) {
+    return session.send(text);
+  }
+
+  /** Sends a binary message; see {@link WebSocketConnection#send(ByteBuffer)}. */
+  public CompletionStage<Void> send(ByteBuffer bytes) {
+    return session.send(bytes);
+  }
+
+  /** Sends a message; see {@link WebSocketConnection#send(Message)}. */
+  public CompletionStage<Void> send(Message message) {
+    return session.send(message);
+  }
+
+  /**
+   * Closes with code 1000, and waits until {@code onClose} has returned, at most a little longer
+   * than the close time-out. Does not wait when a handler of this client calls it.
+   */
+  @Override
+  public void close() {
+    session.close();
+    if (session.onHandlerThread() || !session.mayBlock()) {
+      return;
+    }
+    try {
+      long patience = 2 * connections.timeouts().close().toNanos();
+      session.closed().toCompletableFuture().get(patience, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      session.abort();
+    } catch (InterruptedException e) {
+      session.abort();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets go of what is shared, once the connection is over. */
+  private void release() {
+    connections.close();
+    threads.shutdown();
+  }
+
+  /** Describes a client; every option has a default. */
+  public static final class Builder extends ConnectionBuilder<Builder> {
+
+    private final URI uri;
+    private @Nullable ClientBackend instance;
+
+    private Builder(URI uri) {
+      this.uri = check(uri);
+    }
+
+    private static URI check(URI uri) {
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+      if (!scheme.equals("ws") && !scheme.equals("wss")) {
+        throw new IllegalArgumentException("uri must begin with ws:// or wss://: " + uri);
+      }
+      if (uri.getHost() == null) {
+        throw new IllegalArgumentException("uri must have a host: " + uri);
+      }
+      if (uri.getRawFragment() != null) {
+        throw new IllegalArgumentException("uri must not have a fragment: " + uri);
+      }
+      return uri;
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /** Uses this very backend. */
+    public Builder backend(ClientBackend backend) {
+      instance = Objects.requireNonNull(backend, "backend");
+      return this;
+    }
+
+    /**
+     * Sets the context for {@code wss}; what it trusts is trusted. The certificate's host name is
+     * checked whatever the context. Default: the JVM's context.
+     */
+    public Builder tls(SSLContext context) {
+      tls = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /**
+     * Connects and waits until the connection is open, at most the handshake time-out.
+     *
+     * @throws WebSocketException of kind {@code HANDSHAKE} if the server refuses, {@code TIMEOUT}
+     *     if it does not answer in time, {@code BACKEND} if no backend can be chosen
+     * @throws IOException if the server cannot be reached
+     */
+    public WebSocketClient connect() throws IOException {
+      ClientBackend backend = instance != null ? instance : Backends.clients().choose(backendNames);
+      Backends.checkOptions(backend, options.keySet());
+      if (uri.getScheme().equalsIgnoreCase("wss")) {
+        Backends.require(backend, Capability.TLS, "wss://");
+      }
+      Threads threads = startThreads();
+      Connections connections = new Connections(timeouts, threads.executor(), time);
+      connections.reserve(Integer.MAX_VALUE);
+      Session session =
+          new Session(connections, effectiveHandler(), handshake(), limits, connections.nextId());
+      WebSocketClient client = new WebSocketClient(session, connections, threads);
+      session.closed().whenComplete((reason, failure) -> client.release());
+      try {
+        await(backend.connect(settings(threads.executor()), session));
+        return client;
+      } catch (IOException | RuntimeException | Error e) {
+        client.release();
+        throw e;
+      }
+    }
+
+    private Handshake handshake() {
+      String path = uri.getPath();
+      String query = uri.getRawQuery();
+      return new Handshake(
+          path == null || path.isEmpty() ? "/" : path,
+          query == null ? "" : query,
+          headers,
+          null,
+          null);
+    }
+
+    private ClientSettings settings(@Nullable Executor executor) {
+      Executor engine = executor != null ? executor : Runnable::run;
+      return new ClientSettings(uri, headers, subprotocols, tls, limits, timeouts, engine, options);
+    }
+
+    /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */
+    private void await(CompletionStage<Void> connected) throws IOException {
+      try {
+        connected
+            .toCompletableFuture()
+            .get(2 * timeouts.handshake().toNanos(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException e) {
+        throw unwrap(e.getCause());
+      } catch (TimeoutException e) {
+        throw new WebSocketException(
+            Kind.TIMEOUT, "no connection to " + uri.getHost() + " within " + timeouts.handshake());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new WebSocketException(Kind.IO, "interrupted while connecting", e);
+      }
+    }
+
+    private static IOException unwrap(@Nullable Throwable failure) throws IOException {
+      if (failure instanceof CompletionException && failure.getCause() != null) {
+        return unwrap(failure.getCause());
+      }
+      if (failure instanceof IOException e) {
+        throw e;
+      }
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      return new WebSocketException(Kind.IO, "cannot connect", failure);
+    }
+  }
+}

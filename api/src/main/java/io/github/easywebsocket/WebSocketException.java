@@ -1,0 +1,61 @@
+package io.github.easywebsocket;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes wrong with a server, a client or a connection; {@link #kind()} tells what. The engine's
+ * own exception, if there is one, is the cause.
+ */
+public final class WebSocketException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  /** What went wrong. */
+  public enum Kind {
+    /** No backend could be chosen or it refused the options; the message begins with EWS-1xx. */
+    BACKEND,
+    /** The server's address could not be bound. */
+    BIND,
+    /** The opening handshake failed: the peer refused it, or it was not HTTP. */
+    HANDSHAKE,
+    /** The connection is closing or closed: what was to be sent is not sent. */
+    CLOSED,
+    /** The send queue is full: this message is not sent, the connection goes on. */
+    QUEUE_FULL,
+    /** The peer broke the protocol; the connection was closed with 1002. */
+    PROTOCOL,
+    /** The peer sent text that is not UTF-8; the connection was closed with 1007. */
+    INVALID_TEXT,
+    /** Something exceeds its limit; a connection was closed with 1009. */
+    MESSAGE_TOO_BIG,
+    /** Something took longer than its time-out. */
+    TIMEOUT,
+    /** Reading or writing failed. */
+    IO
+  }
+
+  private final Kind kind;
+
+  /**
+   * Makes an exception.
+   *
+   * @param kind what went wrong
+   * @param message for people: what happened, and what to do
+   * @param cause the engine's exception, or null
+   */
+  public WebSocketException(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  /** Makes an exception without a cause. */
+  public WebSocketException(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  /** What went wrong. */
+  public Kind kind() {
+    return kind;
+  }
+}

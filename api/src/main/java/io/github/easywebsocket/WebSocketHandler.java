@@ -1,0 +1,65 @@
+package io.github.easywebsocket;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What an application does with its connections. Every method is optional.
+ *
+ * <p>For each connection the calls are, in this grammar and one at a time:
+ *
+ * <pre>{@code onOpen (onMessage | onPing | onPong)* onError? onClose}</pre>
+ *
+ * <p>What one call wrote to memory, the next one sees, whatever their threads. By default they run
+ * on a thread that may block (a virtual one on JDK 21 and later, else one of {@code workers}), and
+ * a handler that blocks holds up its own connection only; under {@code inline()} they run on the
+ * engine's I/O thread and must not block.
+ *
+ * <p>A handler may throw anything: the connection then gets {@code onError} with it, the peer the
+ * close code 1011 without a reason, and other connections notice nothing. What {@code onError} and
+ * {@code onClose} throw is logged.
+ */
+public interface WebSocketHandler {
+
+  /** The handshake is done. The first call; nothing else happens until it returns. */
+  default void onOpen(WebSocketConnection connection) throws Exception {}
+
+  /** A whole message came. It is yours to keep. */
+  default void onMessage(WebSocketConnection connection, Message message) throws Exception {}
+
+  /** A ping came. It is answered without you. The payload is yours to keep. */
+  default void onPing(WebSocketConnection connection, ByteBuffer payload) throws Exception {}
+
+  /** A pong came, asked for or not. The payload is yours to keep. */
+  default void onPong(WebSocketConnection connection, ByteBuffer payload) throws Exception {}
+
+  /**
+   * Something went wrong inside: a handler threw, the peer broke the protocol ({@link
+   * WebSocketException}), a time-out passed, or an I/O operation failed. At most once; {@code
+   * onClose} follows. Not called when the peer merely ends the connection.
+   */
+  default void onError(WebSocketConnection connection, Throwable error) throws Exception {}
+
+  /**
+   * The connection is over. The last call, exactly once for each {@code onOpen}, however the
+   * connection ended.
+   */
+  default void onClose(WebSocketConnection connection, CloseReason reason) throws Exception {}
+
+  /** Does something with a connection that has opened. */
+  @FunctionalInterface
+  interface Opening {
+    /** Called as {@link WebSocketHandler#onOpen}. */
+    void on(WebSocketConnection connection) throws Exception;
+  }
+
+  /**
+   * Does something with what happened on a connection.
+   *
+   * @param <T> what happened
+   */
+  @FunctionalInterface
+  interface Event<T> {
+    /** Called as the method of {@link WebSocketHandler} that it stands for. */
+    void on(WebSocketConnection connection, T event) throws Exception;
+  }
+}

@@ -1,0 +1,271 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket server that runs, from {@link Builder#start} until {@link #stop()}.
+ *
+ * <pre>{@code
+ * try (var server = WebSocketServer.builder()
+ *     .port(8080)
+ *     .path("/ws")
+ *     .onMessage((connection, message) -> connection.send(message))
+ *     .start()) {
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Safe from any thread. Any number of servers may run in one JVM; they share nothing.
+ */
+public final class WebSocketServer implements AutoCloseable {
+
+  private final ServerBackend backend;
+  private final ServerBackend.Running running;
+  private final Connections connections;
+  private final ServerStop stop;
+
+  private WebSocketServer(
+      ServerBackend backend,
+      ServerBackend.Running running,
+      Connections connections,
+      ServerStop stop) {
+    this.backend = backend;
+    this.running = running;
+    this.connections = connections;
+    this.stop = stop;
+  }
+
+  /** Begins to describe a server. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The port the server listens on; never 0. */
+  public int port() {
+    return address().getPort();
+  }
+
+  /** The address the server listens on. */
+  public InetSocketAddress address() {
+    return running.address();
+  }
+
+  /** The name of the backend it runs on. */
+  public String backend() {
+    return backend.name();
+  }
+
+  /** The connections that are open now. */
+  public Collection<WebSocketConnection> connections() {
+    return connections.all().stream()
+        .filter(WebSocketConnection::isOpen)
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  /** Stops without a clean-up; see {@link #stop(Runnable)}. */
+  public boolean stop() {
+    return stop(() -> {});
+  }
+
+  /**
+   * Stops the server: it takes no new connections, sends a close frame with 1001 to all, waits for
+   * their ends up to the close time-out, and aborts those that are left. When this returns, every
+   * {@code onClose} has returned (but one that still blocks past the time-out, whose thread is
+   * interrupted), the port is free and the threads are gone.
+   *
+   * <p>Called by a handler of this server, it returns at once and the rest is done on another
+   * thread, since the handler's own connection cannot end before the handler does.
+   *
+   * @param cleanup run after all connections have ended; not run if the server is stopped already
+   * @return whether the server was running; if false, another call has stopped it
+   */
+  public boolean stop(Runnable cleanup) {
+    return stop.stop(Objects.requireNonNull(cleanup, "cleanup"));
+  }
+
+  /** The same as {@link #stop()}. */
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /**
+   * The engine's own object behind the server, for what this API does not offer.
+   *
+   * @return the object, or null if the engine has none of that type
+   */
+  public <T> @Nullable T unwrap(Class<T> type) {
+    return running.unwrap(type);
+  }
+
+  /** Describes a server; every option has a default. */
+  public static final class Builder extends ConnectionBuilder<Builder> {
+
+    private static final int MAX_HEADER_BYTES = 8 << 10;
+
+    private @Nullable ServerBackend instance;
+    private String host = "127.0.0.1";
+    private int port = 8080;
+    private @Nullable String path;
+    private @Nullable Verifier verifier;
+    private @Nullable HttpHandler http;
+    private List<String> allowedOrigins = List.of();
+    private int maxConnections = 10_000;
+
+    private Builder() {}
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /** Uses this very backend. */
+    public Builder backend(ServerBackend backend) {
+      instance = Objects.requireNonNull(backend, "backend");
+      return this;
+    }
+
+    /**
+     * Sets the address to bind: a host name or an IP address. Default {@code "127.0.0.1"}, which
+     * only this machine reaches; {@code "0.0.0.0"} is reached from everywhere.
+     */
+    public Builder host(String host) {
+      this.host = Objects.requireNonNull(host, "host");
+      return this;
+    }
+
+    /** Sets the port to bind; 0 takes any that is free, which the server tells. Default 8080. */
+    public Builder port(int port) {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+      }
+      this.port = port;
+      return this;
+    }
+
+    /**
+     * Sets the one path of WebSockets; others get 404. Compared percent-decoded and without regard
+     * to case. Default: every path.
+     */
+    public Builder path(String path) {
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("path must begin with a slash: \"" + path + "\"");
+      }
+      this.path = path;
+      return this;
+    }
+
+    /** Sets who decides which handshakes become connections. Default: all that are in order. */
+    public Builder verifier(Verifier verifier) {
+      this.verifier = Objects.requireNonNull(verifier, "verifier");
+      return this;
+    }
+
+    /** Sets who answers plain HTTP requests. Default: they get 403. */
+    public Builder http(HttpHandler handler) {
+      http = Objects.requireNonNull(handler, "handler");
+      return this;
+    }
+
+    /**
+     * Lets web pages of other origins connect. A request without {@code Origin}, which no browser
+     * sends, is always let in; so are pages of the server's own origin. Default: no others.
+     *
+     * @param origins such as {@code "https://example.com"}; {@code "*"} for every page there is
+     * @throws IllegalArgumentException if one is not an origin
+     */
+    public Builder allowedOrigins(String... origins) {
+      Origins.allowing(List.of(origins));
+      allowedOrigins = List.of(origins);
+      return this;
+    }
+
+    /** Sets the most connections at a time; 503 beyond. Default 10,000. */
+    public Builder maxConnections(int connections) {
+      if (connections <= 0) {
+        throw new IllegalArgumentException("maxConnections must be positive, not " + connections);
+      }
+      maxConnections = connections;
+      return this;
+    }
+
+    /** Speaks TLS ({@code wss}) with this context. Default: plain TCP. */
+    public Builder tls(SSLContext context) {
+      tls = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /**
+     * Starts the server. On return it is bound and takes connections.
+     *
+     * @throws WebSocketException of kind {@code BIND} if the address cannot be bound, {@code
+     *     BACKEND} if no backend can be chosen or it cannot do what an option asks for; nothing is
+     *     left running then
+     * @throws IOException if the engine fails otherwise
+     */
+    public WebSocketServer start() throws IOException {
+      ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
+      Backends.checkOptions(backend, options.keySet());
+      if (tls != null) {
+        Backends.require(backend, Capability.TLS, "tls(…)");
+      }
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+      Threads threads = startThreads();
+      Connections connections = new Connections(timeouts, threads.executor(), time);
+      Acceptor acceptor =
+          new Acceptor(
+              new Acceptor.Rules(
+                  path,
+                  effectiveHandler(),
+                  verifier,
+                  http,
+                  subprotocols,
+                  headers,
+                  Origins.allowing(allowedOrigins),
+                  limits,
+                  maxConnections),
+              connections);
+      try {
+        ServerBackend.Running running =
+            backend.start(
+                new ServerSettings(address, tls, limits, timeouts, MAX_HEADER_BYTES, options),
+                acceptor);
+        ServerStop stop = new ServerStop(running, acceptor, connections, threads);
+        return new WebSocketServer(backend, running, connections, stop);
+      } catch (IOException | RuntimeException | Error e) {
+        connections.close();
+        threads.shutdown();
+        if (e instanceof BindException bind) {
+          throw cannotBind(address, bind);
+        }
+        throw e;
+      }
+    }
+
+    private static WebSocketException cannotBind(InetSocketAddress address, BindException cause) {
+      return new WebSocketException(
+          Kind.BIND,
+          "cannot bind "
+              + address.getAddress().getHostAddress()
+              + " port "
+              + address.getPort()
+              + ": "
+              + cause.getMessage()
+              + "; choose another host(…) or port(…), or port(0) for any that is free",
+          cause);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.easywebsocket.spi;
+
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.Limits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that is accepted: what the 101 response says, and who receives what follows.
+ *
+ * @param acceptKey the value of {@code Sec-WebSocket-Accept}
+ * @param subprotocol the value of {@code Sec-WebSocket-Protocol}, or null to leave it out
+ * @param headers further headers of the response
+ * @param limits the bounds of this connection
+ * @param receiver told of all that happens on the connection
+ */
+public record Acceptance(
+    String acceptKey,
+    @Nullable String subprotocol,
+    Headers headers,
+    Limits limits,
+    Receiver receiver) {}

@@ -1,0 +1,47 @@
+package io.github.easywebsocket.spi;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ServerBackend} and {@link ClientBackend} have in common: how one is named, and what
+ * it can do.
+ *
+ * <p>Found by {@link java.util.ServiceLoader}; the class is public, has a public constructor
+ * without parameters, and does nothing costly in it. Instances hold no state between servers.
+ */
+public interface Backend {
+
+  /**
+   * The version of this SPI. A backend returns this constant from {@link #spiVersion()}; being a
+   * constant, the value it was compiled against is kept in its class file.
+   */
+  int SPI_VERSION = 1;
+
+  /** The name by which users choose this backend: lower case, such as {@code "undertow"}. */
+  String name();
+
+  /** Returns {@link #SPI_VERSION}, as compiled into the backend. */
+  int spiVersion();
+
+  /** What the engine can do beyond the SPI's duties; what is absent here is refused at start. */
+  Set<Capability> capabilities();
+
+  /**
+   * Where this backend's behaviour differs from a rule of CONTRACT.md for a reason it cannot mend:
+   * the rule's number, a colon, and the difference in one sentence.
+   *
+   * <p>The conformance suite checks each both ways: a difference that is gone fails too.
+   */
+  default Set<String> variances() {
+    return Set.of();
+  }
+
+  /**
+   * Why this backend cannot work here, such as a class of the engine that is missing; null when it
+   * can.
+   */
+  default @Nullable String unavailable() {
+    return null;
+  }
+}

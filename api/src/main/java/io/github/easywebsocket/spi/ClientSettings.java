@@ -1,0 +1,47 @@
+package io.github.easywebsocket.spi;
+
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.Timeouts;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client backend connects with.
+ *
+ * @param uri {@code ws} or {@code wss}, with a host and without a fragment
+ * @param headers additional headers of the opening handshake
+ * @param subprotocols those offered, in order of preference
+ * @param tls the context for {@code wss}, or null for the JVM's default; host names are checked
+ *     either way
+ * @param limits the bounds of the connection
+ * @param timeouts {@code handshake} bounds the whole of connecting and is enforced by the backend
+ * @param executor where the engine may run its own tasks
+ * @param options options of this backend, already checked to be its own
+ */
+public record ClientSettings(
+    URI uri,
+    Headers headers,
+    List<String> subprotocols,
+    @Nullable SSLContext tls,
+    Limits limits,
+    Timeouts timeouts,
+    Executor executor,
+    Map<BackendOption<?>, Object> options) {
+
+  /** Makes the lists unmodifiable. */
+  public ClientSettings {
+    subprotocols = List.copyOf(subprotocols);
+    options = Map.copyOf(options);
+  }
+
+  /** The value of an option of this backend, or the given default. */
+  public <T> T option(BackendOption<T> option, T ifAbsent) {
+    Object value = options.get(option);
+    return value == null ? ifAbsent : option.type().cast(value);
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.easywebsocket.spi;
+
+import io.github.easywebsocket.Headers;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request that waits for its answer, as a live view of the engine's own request.
+ *
+ * <p>The core answers each exchange exactly once, by {@link #upgrade} or {@link #respond}, from any
+ * thread, perhaps after {@code acceptor.accept} has returned. If the client is gone by then, the
+ * answer goes nowhere and nothing is thrown. The core has checked all of the opening handshake
+ * before it upgrades; the engine checks nothing again.
+ */
+public interface Exchange {
+
+  /** The request's method, such as {@code "GET"}. */
+  String method();
+
+  /** The request's protocol, such as {@code "HTTP/1.1"}. */
+  String protocol();
+
+  /** The request target as it was sent: the path, still percent-encoded, and any query. */
+  String target();
+
+  /** The request's headers. */
+  Headers headers();
+
+  /** The address of the client. */
+  InetSocketAddress remoteAddress();
+
+  /** The address the client connected to. */
+  InetSocketAddress localAddress();
+
+  /** The TLS session, or null on plain TCP. */
+  default @Nullable SSLSession tls() {
+    return null;
+  }
+
+  /**
+   * Reads the request's body.
+   *
+   * @param limit the most bytes to take
+   * @return the whole body; fails with a {@link io.github.easywebsocket.WebSocketException} of kind
+   *     {@code MESSAGE_TOO_BIG} when it is longer than the limit, without having kept more, or an
+   *     {@link java.io.IOException}
+   */
+  CompletionStage<byte[]> body(int limit);
+
+  /**
+   * Answers with a whole response. The engine adds {@code Content-Length} and may add {@code Date};
+   * for a {@code HEAD} request it leaves the body out.
+   *
+   * @param status an HTTP status from 200 to 599
+   * @param headers headers of the response
+   * @param body the response's body, empty for none
+   */
+  void respond(int status, Headers headers, byte[] body);
+
+  /**
+   * Answers {@code 101 Switching Protocols} with {@code Upgrade}, {@code Connection}, {@code
+   * Sec-WebSocket-Accept}, the subprotocol and headers given, and nothing else; then calls {@link
+   * Receiver#open}, and after it delivers what the client sent, including what it sent right behind
+   * its request.
+   *
+   * <p>If the switch fails the backend calls {@link Receiver#closed} without having called {@code
+   * open}.
+   */
+  void upgrade(Acceptance acceptance);
+}

@@ -1,0 +1,41 @@
+package io.github.easywebsocket.spi;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A server engine: binds, speaks HTTP, and hands every request to the core. */
+public interface ServerBackend extends Backend {
+
+  /**
+   * Starts a server. On return it is bound and accepts connections.
+   *
+   * @param settings where to bind and what to bound
+   * @param acceptor told of every request, WebSocket or not, on a thread of the engine; it returns
+   *     at once and answers the exchange now or later, from any thread
+   * @throws IOException if the address cannot be bound; nothing is left running then
+   */
+  Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException;
+
+  /** A server that runs. All methods are safe from any thread. */
+  interface Running {
+
+    /** Where the server listens; its port is never 0. */
+    InetSocketAddress address();
+
+    /** Stops accepting TCP connections and frees the port; open connections go on. Idempotent. */
+    void stopAccepting();
+
+    /**
+     * Ends what is left and frees every thread, descriptor and buffer before it returns. Called
+     * once, after {@link #stopAccepting()}, never on a thread of the engine.
+     */
+    void stop();
+
+    /** The engine's own object of the given type, or null when it has none. */
+    default <T> @Nullable T unwrap(Class<T> type) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.easywebsocket.spi;
+
+import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.Timeouts;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server backend is started with.
+ *
+ * @param address where to bind; port 0 asks for any free port
+ * @param tls the context for TLS, or null for plain TCP; only given to a backend that declares
+ *     {@link Capability#TLS}
+ * @param limits the bounds of each connection; the engine's own are set no lower
+ * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
+ *     of the request's head; all others are the core's
+ * @param maxHeaderBytes the longest request head in bytes; beyond it the engine answers 431 or 400
+ * @param options options of this backend, already checked to be its own
+ */
+public record ServerSettings(
+    InetSocketAddress address,
+    @Nullable SSLContext tls,
+    Limits limits,
+    Timeouts timeouts,
+    int maxHeaderBytes,
+    Map<BackendOption<?>, Object> options) {
+
+  /** Makes the options unmodifiable. */
+  public ServerSettings {
+    options = Map.copyOf(options);
+  }
+
+  /** The value of an option of this backend, or the given default. */
+  public <T> T option(BackendOption<T> option, T ifAbsent) {
+    Object value = options.get(option);
+    return value == null ? ifAbsent : option.type().cast(value);
+  }
+}
