@@ -68,7 +68,9 @@ final class Acceptor implements Consumer<Exchange> {
   private void dispatch(Answer answer) {
     Exchange exchange = answer.exchange;
     RequestTarget target = RequestTarget.parse(exchange.target());
-    if (stopping) {
+    if (!hasValidHeaders(exchange)) {
+      answer.refuse(Refusal.of(400, "A header of the request is not valid."));
+    } else if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
@@ -78,6 +80,16 @@ final class Acceptor implements Consumer<Exchange> {
       readBody(answer, target, rules.http());
     } else {
       answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
+    }
+  }
+
+  /** Engines differ in what they let pass; {@link Headers} does not. */
+  private static boolean hasValidHeaders(Exchange exchange) {
+    try {
+      exchange.headers();
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

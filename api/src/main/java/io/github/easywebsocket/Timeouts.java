@@ -20,6 +20,8 @@ import java.time.Duration;
 public record Timeouts(
     Duration handshake, Duration close, Duration write, Duration idle, Duration ping) {
 
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   /** The defaults. */
   public static final Timeouts DEFAULT =
       new Timeouts(
@@ -28,8 +30,6 @@ public record Timeouts(
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(25));
-
-  private static final Duration LONGEST = Duration.ofDays(365);
 
   /** Checks that each is positive, or zero where zero has a meaning. */
   public Timeouts {

@@ -25,7 +25,11 @@ public interface Exchange {
   /** The request target as it was sent: the path, still percent-encoded, and any query. */
   String target();
 
-  /** The request's headers. */
+  /**
+   * The request's headers.
+   *
+   * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client gets 400
+   */
   Headers headers();
 
   /** The address of the client. */

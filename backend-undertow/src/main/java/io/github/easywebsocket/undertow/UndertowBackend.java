@@ -1,0 +1,47 @@
+package io.github.easywebsocket.undertow;
+
+import io.github.easywebsocket.spi.Backend;
+import io.github.easywebsocket.spi.BackendOption;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The server backend {@code "undertow"}, on undertow-core 2.4. Not on its WebSocket layer. */
+public final class UndertowBackend implements ServerBackend {
+
+  static final String NAME = "undertow";
+
+  /**
+   * The number of I/O threads. Default: one for each processor. More help only handlers that run
+   * inline and compute for long.
+   */
+  public static final BackendOption<Integer> IO_THREADS =
+      new BackendOption<>(NAME, "IO_THREADS", Integer.class);
+
+  /** Makes the backend; nothing is started. */
+  public UndertowBackend() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int spiVersion() {
+    return Backend.SPI_VERSION;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.TLS);
+  }
+
+  @Override
+  public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
+    return UndertowServer.start(settings, acceptor);
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.easywebsocket.undertow;
+
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.WebSocketException;
+import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Exchange;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.xnio.StreamConnection;
+
+/** A request to Undertow. Answers are given on the connection's I/O thread. */
+final class UndertowExchange implements Exchange {
+
+  private static final HttpString UPGRADE = new HttpString("Upgrade");
+  private static final HttpString ACCEPT = new HttpString("Sec-WebSocket-Accept");
+  private static final HttpString PROTOCOL = new HttpString("Sec-WebSocket-Protocol");
+
+  private final HttpServerExchange request;
+  private final UndertowServer server;
+  private @Nullable Headers headers;
+  private boolean opened; // I/O thread only
+
+  UndertowExchange(HttpServerExchange request, UndertowServer server) {
+    this.request = request;
+    this.server = server;
+  }
+
+  @Override
+  public String method() {
+    return request.getRequestMethod().toString();
+  }
+
+  @Override
+  public String protocol() {
+    return request.getProtocol().toString();
+  }
+
+  @Override
+  public String target() {
+    String query = request.getQueryString();
+    return query.isEmpty() ? request.getRequestURI() : request.getRequestURI() + '?' + query;
+  }
+
+  @Override
+  public Headers headers() {
+    if (headers == null) {
+      Map<String, List<String>> map = new LinkedHashMap<>();
+      for (HeaderValues values : request.getRequestHeaders()) {
+        map.put(values.getHeaderName().toString(), values);
+      }
+      headers = Headers.of(map);
+    }
+    return headers;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return request.getSourceAddress();
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return request.getDestinationAddress();
+  }
+
+  @Override
+  public @Nullable SSLSession tls() {
+    return request.getConnection().getSslSession();
+  }
+
+  @Override
+  public CompletionStage<byte[]> body(int limit) {
+    CompletableFuture<byte[]> body = new CompletableFuture<>();
+    request.setMaxEntitySize(limit);
+    request
+        .getRequestReceiver()
+        .receiveFullBytes(
+            (exchange, bytes) -> body.complete(bytes),
+            (exchange, failure) -> body.completeExceptionally(explain(failure, limit)));
+    return body;
+  }
+
+  private static IOException explain(IOException failure, int limit) {
+    return failure instanceof RequestTooBigException
+        ? new WebSocketException(
+            Kind.MESSAGE_TOO_BIG, "a request's body exceeds " + limit + " bytes", failure)
+        : failure;
+  }
+
+  @Override
+  public void respond(int status, Headers headers, byte[] body) {
+    onIoThread(
+        () -> {
+          request.setStatusCode(status);
+          put(headers);
+          request.getResponseSender().send(ByteBuffer.wrap(body));
+        });
+  }
+
+  @Override
+  public void upgrade(Acceptance acceptance) {
+    onIoThread(
+        () -> {
+          put(acceptance.headers());
+          request.getResponseHeaders().put(UPGRADE, "websocket");
+          request.getResponseHeaders().put(ACCEPT, acceptance.acceptKey());
+          if (acceptance.subprotocol() != null) {
+            request.getResponseHeaders().put(PROTOCOL, acceptance.subprotocol());
+          }
+          request.getConnection().addCloseListener(gone -> closedBeforeOpen(acceptance));
+          request.upgradeChannel((connection, exchange) -> open(connection, acceptance));
+          request.endExchange();
+        });
+  }
+
+  private void open(StreamConnection connection, Acceptance acceptance) {
+    opened = true;
+    new UndertowPipe(connection, request, server, acceptance).open(acceptance.subprotocol());
+  }
+
+  private void closedBeforeOpen(Acceptance acceptance) {
+    if (!opened) {
+      acceptance.receiver().closed(null);
+    }
+  }
+
+  private void put(Headers headers) {
+    headers.forEach((name, value) -> request.getResponseHeaders().add(new HttpString(name), value));
+  }
+
+  private void onIoThread(Runnable task) {
+    if (request.isInIoThread()) {
+      task.run();
+    } else {
+      request.getIoThread().execute(task);
+    }
+  }
+}

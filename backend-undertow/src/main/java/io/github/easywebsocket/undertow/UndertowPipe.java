@@ -1,0 +1,166 @@
+package io.github.easywebsocket.undertow;
+
+import io.github.easywebsocket.driver.BytePipe;
+import io.github.easywebsocket.driver.WebSocketDriver;
+import io.github.easywebsocket.spi.Acceptance;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListeners;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+
+/**
+ * The raw connection that Undertow hands over at the upgrade. Reads happen on its I/O thread, writes
+ * on any.
+ */
+final class UndertowPipe implements BytePipe {
+
+  private static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
+
+  /** The most reads for one connection before others have their turn. */
+  private static final int READS_IN_A_ROW = 4;
+
+  private final StreamConnection connection;
+  private final ConduitStreamSourceChannel source;
+  private final ConduitStreamSinkChannel sink;
+  private final XnioIoThread thread;
+  private final UndertowServer server;
+  private final @Nullable SSLSession tls;
+  private final WebSocketDriver driver;
+
+  UndertowPipe(
+      StreamConnection connection,
+      HttpServerExchange request,
+      UndertowServer server,
+      Acceptance acceptance) {
+    this.connection = connection;
+    this.source = connection.getSourceChannel();
+    this.sink = connection.getSinkChannel();
+    this.thread = connection.getIoThread();
+    this.server = server;
+    this.tls = request.getConnection().getSslSession();
+    this.driver =
+        WebSocketDriver.server(
+            this, server.outBuffers(), acceptance.limits(), null, acceptance.receiver());
+  }
+
+  /** Begins; on the I/O thread. */
+  void open(@Nullable String subprotocol) {
+    source.setReadListener(ready -> read());
+    sink.setWriteListener(ready -> writeOn());
+    connection.setCloseListener(closed -> driver.abort());
+    driver.open(subprotocol);
+    source.wakeupReads(); // what came behind the handshake waits in a buffer of Undertow's
+  }
+
+  private void read() {
+    try {
+      for (int i = 0; i < READS_IN_A_ROW && source.isReadResumed(); i++) {
+        ByteBuffer buffer = server.readBuffer(thread);
+        int count = source.read(buffer);
+        if (count < 0) {
+          source.suspendReads();
+          driver.endOfInput();
+          return;
+        }
+        if (count == 0) {
+          break;
+        }
+        driver.received(buffer.flip());
+        driver.readComplete();
+        if (tls == null && count < buffer.capacity()) {
+          break; // the socket is empty, or the selector tells again
+        }
+      }
+    } catch (IOException e) {
+      driver.failed(e);
+    }
+  }
+
+  private void writeOn() {
+    sink.suspendWrites();
+    driver.writable();
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) throws IOException {
+    int count;
+    do {
+      count = sink.write(bytes);
+    } while (tls != null && count > 0 && bytes.hasRemaining()); // TLS stops at each record
+    if (tls != null) {
+      sink.flush();
+    }
+  }
+
+  @Override
+  public void awaitWritable() {
+    sink.resumeWrites();
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    sink.shutdownWrites();
+    if (!sink.flush()) {
+      sink.setWriteListener(
+          ChannelListeners.flushingChannelListener(
+              ConduitStreamSinkChannel::suspendWrites, (channel, failure) -> close()));
+      sink.resumeWrites();
+    }
+  }
+
+  @Override
+  public void pauseReads() {
+    source.suspendReads();
+  }
+
+  @Override
+  public void resumeReads() {
+    if (mayBlock()) {
+      thread.execute(source::wakeupReads); // XNIO sees to its state on its own thread only
+    } else {
+      source.wakeupReads();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.DEBUG, "closing a connection failed", e);
+    }
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return !(Thread.currentThread() instanceof XnioIoThread);
+  }
+
+  @Override
+  public @Nullable InetSocketAddress remoteAddress() {
+    return connection.getPeerAddress(InetSocketAddress.class);
+  }
+
+  @Override
+  public @Nullable InetSocketAddress localAddress() {
+    return connection.getLocalAddress(InetSocketAddress.class);
+  }
+
+  @Override
+  public @Nullable SSLSession tls() {
+    return tls;
+  }
+
+  @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    return type.isInstance(connection) ? type.cast(connection) : null;
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.easywebsocket.undertow;
+
+import io.github.easywebsocket.driver.OutBuffers;
+import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+
+/** An Undertow server with threads of its own, and what its connections share. */
+final class UndertowServer implements ServerBackend.Running {
+
+  private static final int READ_BUFFER_SIZE = 256 << 10;
+  private static final int BACKLOG = 1024;
+
+  private final XnioWorker worker;
+  private final OutBuffers outBuffers = new OutBuffers();
+  private final @Nullable ByteBuffer[] readBuffers; // by the number of the I/O thread, its own
+  private @Nullable Undertow undertow;
+  private @Nullable InetSocketAddress address;
+
+  private UndertowServer(XnioWorker worker) {
+    this.worker = worker;
+    this.readBuffers = new ByteBuffer[worker.getIoThreadCount()];
+  }
+
+  static UndertowServer start(ServerSettings settings, Consumer<Exchange> acceptor)
+      throws IOException {
+    UndertowServer server = new UndertowServer(startWorker(settings));
+    try {
+      server.bind(settings, acceptor);
+      return server;
+    } catch (IOException | RuntimeException | Error e) {
+      server.stop();
+      throw e;
+    }
+  }
+
+  private static XnioWorker startWorker(ServerSettings settings) throws IOException {
+    int ioThreads =
+        settings.option(UndertowBackend.IO_THREADS, Runtime.getRuntime().availableProcessors());
+    return Xnio.getInstance(UndertowServer.class.getClassLoader())
+        .createWorker(
+            OptionMap.builder()
+                .set(Options.WORKER_NAME, "easy-websocket-undertow")
+                .set(Options.WORKER_IO_THREADS, ioThreads)
+                .set(Options.WORKER_TASK_CORE_THREADS, 1)
+                .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                .set(Options.THREAD_DAEMON, true)
+                .getMap());
+  }
+
+  private void bind(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
+    int headTimeout = millis(settings.timeouts().handshake());
+    String host = settings.address().getAddress().getHostAddress();
+    int port = settings.address().getPort();
+    Undertow.Builder builder =
+        Undertow.builder()
+            .setWorker(worker)
+            .setSocketOption(Options.BACKLOG, BACKLOG)
+            .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+            .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
+            .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
+            .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
+            .setHandler(request -> dispatch(request, acceptor));
+    if (settings.tls() == null) {
+      builder.addHttpListener(port, host);
+    } else {
+      builder.addHttpsListener(port, host, settings.tls());
+    }
+    Undertow started = builder.build();
+    undertow = started;
+    try {
+      started.start();
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+    address = (InetSocketAddress) started.getListenerInfo().get(0).getAddress();
+  }
+
+  /** Hands a request over so that it is not ended when this returns: the answer may come later. */
+  private void dispatch(HttpServerExchange request, Consumer<Exchange> acceptor) {
+    request.dispatch(
+        SameThreadExecutor.INSTANCE,
+        () -> acceptor.accept(new UndertowExchange(request, this)));
+  }
+
+  private static int millis(Duration duration) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, duration.toMillis()));
+  }
+
+  OutBuffers outBuffers() {
+    return outBuffers;
+  }
+
+  /** The buffer into which an I/O thread reads: used by it alone, and free after each read. */
+  ByteBuffer readBuffer(XnioIoThread thread) {
+    int number = thread.getNumber();
+    ByteBuffer buffer = readBuffers[number];
+    if (buffer == null) {
+      buffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
+      readBuffers[number] = buffer;
+    }
+    return buffer.clear();
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    if (address == null) {
+      throw new IllegalStateException("not bound");
+    }
+    return address;
+  }
+
+  @Override
+  public void stopAccepting() {
+    if (undertow != null) {
+      undertow.stop(); // closes the listener; the worker is ours and goes on
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopAccepting();
+    worker.shutdownNow();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (!worker.awaitTermination(10, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("Undertow's threads do not end; a handler blocks one");
+        }
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public <T> @Nullable T unwrap(Class<T> type) {
+    if (type.isInstance(undertow)) {
+      return type.cast(undertow);
+    }
+    return type.isInstance(worker) ? type.cast(worker) : null;
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.easywebsocket.examples.nio;
+
+import io.github.easywebsocket.spi.Backend;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The server backend {@code "nio"}. */
+public final class NioBackend implements ServerBackend {
+
+  /** Makes the backend; nothing is started. */
+  public NioBackend() {}
+
+  @Override
+  public String name() {
+    return "nio";
+  }
+
+  @Override
+  public int spiVersion() {
+    return Backend.SPI_VERSION;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of();
+  }
+
+  @Override
+  public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
+    return new NioServer(settings, acceptor);
+  }
+}

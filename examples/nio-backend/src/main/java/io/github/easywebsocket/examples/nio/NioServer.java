@@ -1,0 +1,186 @@
+package io.github.easywebsocket.examples.nio;
+
+import io.github.easywebsocket.driver.OutBuffers;
+import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/** One selector and its thread, which accepts, reads, and writes what did not go out at once. */
+final class NioServer implements ServerBackend.Running, Runnable {
+
+  private static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
+  private static final int BACKLOG = 1024;
+  private static final long DEADLINE_CHECK_MILLIS = 500;
+
+  final ServerSettings settings;
+  final Consumer<Exchange> acceptor;
+  final OutBuffers outBuffers = new OutBuffers();
+
+  /** Into which the thread reads; free again after each read. */
+  final ByteBuffer readBuffer = ByteBuffer.allocateDirect(256 << 10);
+
+  private final Selector selector;
+  private final ServerSocketChannel listener;
+  private final InetSocketAddress address;
+  private final Thread thread = new Thread(this, "easy-websocket-nio");
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private volatile boolean stopping;
+  private long nextDeadlineCheck;
+
+  NioServer(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
+    this.settings = settings;
+    this.acceptor = acceptor;
+    selector = Selector.open();
+    listener = ServerSocketChannel.open();
+    try {
+      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      listener.bind(settings.address(), BACKLOG);
+      listener.configureBlocking(false);
+      listener.register(selector, SelectionKey.OP_ACCEPT);
+      address = (InetSocketAddress) listener.getLocalAddress();
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      selector.close();
+      throw e;
+    }
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  // ---- the thread
+
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        selector.select(this::ready, DEADLINE_CHECK_MILLIS);
+        for (Runnable task; (task = tasks.poll()) != null; ) {
+          task.run();
+        }
+        checkDeadlines();
+      }
+      listener.close();
+      selector.keys().forEach(NioServer::close);
+      selector.close();
+    } catch (IOException e) {
+      LOGGER.log(Level.ERROR, "the selector failed", e);
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    try {
+      if (key.attachment() instanceof NioPipe pipe) {
+        pipe.ready();
+      } else {
+        accept();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(Level.DEBUG, "a connection failed", e);
+      close(key);
+    }
+  }
+
+  private void accept() throws IOException {
+    for (SocketChannel channel; (channel = listener.accept()) != null; ) {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      key.attach(new NioPipe(this, channel, key));
+    }
+  }
+
+  private void checkDeadlines() {
+    long now = System.nanoTime();
+    if (now - nextDeadlineCheck < 0) {
+      return;
+    }
+    nextDeadlineCheck = now + DEADLINE_CHECK_MILLIS * 1_000_000;
+    for (SelectionKey key : selector.keys()) {
+      if (key.attachment() instanceof NioPipe pipe && pipe.isOverdue(now)) {
+        pipe.close();
+      }
+    }
+  }
+
+  private static void close(SelectionKey key) {
+    if (key.attachment() instanceof NioPipe pipe) {
+      pipe.lost();
+    }
+  }
+
+  // ---- any thread
+
+  boolean onThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Runs a task on the thread. */
+  void execute(Runnable task) {
+    if (onThread()) {
+      task.run();
+    } else {
+      tasks.add(task);
+      selector.wakeup();
+    }
+  }
+
+  /** Has the thread see what was changed. */
+  void wakeUp() {
+    if (!onThread()) {
+      selector.wakeup();
+    }
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void stopAccepting() {
+    CompletableFuture<Void> freed = new CompletableFuture<>();
+    execute(
+        () -> {
+          try {
+            listener.close();
+            selector.selectNow(this::ready); // a registered socket lets go of its port only here
+          } catch (IOException e) {
+            LOGGER.log(Level.DEBUG, "closing the listener failed", e);
+          }
+          freed.complete(null);
+        });
+    if (!stopping) {
+      freed.join();
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+    selector.wakeup();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
