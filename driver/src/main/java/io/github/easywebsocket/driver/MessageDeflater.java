@@ -1,0 +1,107 @@
+package io.github.easywebsocket.driver;
+
+import io.github.easywebsocket.Message;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses the messages of one connection, RFC 7692 §7.2.1.
+ *
+ * <p>Messages are compressed by one thread at a time; {@link #close()} may come from another, and
+ * then whoever comes last frees the native memory, which is held from the first compressed message.
+ */
+final class MessageDeflater {
+
+  /** What a flush ends with and the receiver adds again, §7.2.1. */
+  private static final int TAIL = 4;
+
+  private static final int LEAST_ROOM = 64;
+
+  private final boolean takeOver;
+  private final int level;
+  private final int minSize;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Deflater deflater; // guarded by lock
+  private volatile boolean closed;
+
+  /**
+   * Makes a deflater.
+   *
+   * @param takeOver whether a message refers to the ones before it
+   * @param level as of {@link Deflater}
+   * @param minSize the shortest message to compress, at least 1
+   */
+  MessageDeflater(boolean takeOver, int level, int minSize) {
+    this.takeOver = takeOver;
+    this.level = level;
+    this.minSize = minSize;
+  }
+
+  /**
+   * Compresses a message.
+   *
+   * @return the compressed payload; null if the message is to be sent as it is, because it is short
+   *     or does not become shorter, or because this is closed
+   */
+  @Nullable ByteBuffer compress(Message message) {
+    if (message.size() < minSize) {
+      return null;
+    }
+    lock.lock();
+    try {
+      return closed ? null : deflate(message);
+    } finally {
+      lock.unlock();
+      if (closed) {
+        free();
+      }
+    }
+  }
+
+  private @Nullable ByteBuffer deflate(Message message) {
+    Deflater deflater = deflater();
+    deflater.setInput(message.payload());
+    int size = message.size();
+    byte[] out = new byte[Math.max(LEAST_ROOM, size / 2)];
+    int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+    while (length == out.length) { // until room is left: only then the flush is complete
+      out = Arrays.copyOf(out, length + Math.max(LEAST_ROOM, size / 2));
+      length += deflater.deflate(out, length, out.length - length, Deflater.SYNC_FLUSH);
+    }
+    length -= TAIL;
+    if (takeOver) {
+      return ByteBuffer.wrap(out, 0, length); // even if it became longer: the window has it now
+    }
+    deflater.reset();
+    return length < size ? ByteBuffer.wrap(out, 0, length) : null;
+  }
+
+  private Deflater deflater() {
+    if (deflater == null) {
+      deflater = new Deflater(level, true);
+    }
+    return deflater;
+  }
+
+  /** Frees the native memory, for good. Idempotent; does not wait. */
+  void close() {
+    closed = true;
+    free();
+  }
+
+  private void free() {
+    if (lock.tryLock()) { // else compress() frees, which reads closed after it has unlocked
+      try {
+        if (deflater != null) {
+          deflater.end();
+          deflater = null;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}
