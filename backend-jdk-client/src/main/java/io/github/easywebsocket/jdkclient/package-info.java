@@ -1,4 +1,4 @@
-/** The client backend on the JDK's HTTP client. */
+/** The client backend {@code "jdk"}, on {@link java.net.http.WebSocket}. */
 @NullMarked
 package io.github.easywebsocket.jdkclient;
 
