@@ -1,0 +1,45 @@
+package io.github.easywebsocket.jetty;
+
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The provider of the backend {@code "jetty"}. */
+public final class JettyBackend implements ServerBackend {
+
+  static final String NAME = "jetty";
+
+  /** Makes the provider; for {@link java.util.ServiceLoader}. */
+  public JettyBackend() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int spiVersion() {
+    return SPI_VERSION;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.TLS);
+  }
+
+  @Override
+  public Set<String> variances() {
+    return Set.of(
+        "3.6: Jetty's parser takes a length that is not encoded in the fewest bytes",
+        "6.1: a length over the limit is refused with the first byte of the payload, not before it");
+  }
+
+  @Override
+  public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
+    return JettyServer.start(settings, acceptor);
+  }
+}

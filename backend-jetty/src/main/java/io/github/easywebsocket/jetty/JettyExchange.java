@@ -1,0 +1,197 @@
+package io.github.easywebsocket.jetty;
+
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.WebSocketException;
+import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Exchange;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLSession;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request. Jetty lets it be answered from any thread; what it throws when the request is
+ * over by then, since the client or the server went away, ends here.
+ */
+final class JettyExchange implements Exchange {
+
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final WebSocketComponents components;
+  private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress localAddress;
+  private volatile boolean answered;
+
+  JettyExchange(
+      Request request, Response response, Callback callback, WebSocketComponents components) {
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+    this.components = components;
+    this.remoteAddress = address(request.getConnectionMetaData().getRemoteSocketAddress());
+    this.localAddress = address(request.getConnectionMetaData().getLocalSocketAddress());
+    // until there is an answer its time-out is the core's
+    request.addIdleTimeoutListener(timeout -> answered);
+  }
+
+  private static InetSocketAddress address(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? inet
+        : InetSocketAddress.createUnresolved("unknown", 0); // the connection is closed already
+  }
+
+  @Override
+  public String method() {
+    return request.getMethod();
+  }
+
+  @Override
+  public String protocol() {
+    return request.getConnectionMetaData().getProtocol();
+  }
+
+  @Override
+  public String target() {
+    return request.getHttpURI().getPathQuery();
+  }
+
+  @Override
+  public Headers headers() {
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    for (HttpField field : request.getHeaders()) {
+      String value = field.getValue() == null ? "" : field.getValue();
+      lines.computeIfAbsent(field.getName(), name -> new ArrayList<>(1)).add(value);
+    }
+    return Headers.of(lines);
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public @Nullable SSLSession tls() {
+    return tls(request.getConnectionMetaData().getConnection().getEndPoint());
+  }
+
+  static @Nullable SSLSession tls(EndPoint endPoint) {
+    EndPoint.SslSessionData data = endPoint.getSslSessionData();
+    return data == null ? null : data.sslSession();
+  }
+
+  @Override
+  public CompletionStage<byte[]> body(int limit) {
+    CompletableFuture<byte[]> body = new CompletableFuture<>();
+    try {
+      Content.Source.asByteArrayAsync(
+          request,
+          limit,
+          Promise.Invocable.from(
+              Invocable.InvocationType.NON_BLOCKING,
+              body::complete,
+              cause -> body.completeExceptionally(bodyFailure(cause, limit))));
+    } catch (IllegalStateException e) {
+      body.completeExceptionally(new IOException("the request is over", e));
+    }
+    return body;
+  }
+
+  /** Jetty tells of a body that is too long by an IllegalStateException. */
+  private static IOException bodyFailure(Throwable cause, int limit) {
+    return cause instanceof IllegalStateException
+        ? new WebSocketException(
+            WebSocketException.Kind.MESSAGE_TOO_BIG,
+            "the request's body is longer than " + limit + " bytes")
+        : new IOException("reading the request's body failed", cause);
+  }
+
+  @Override
+  public void respond(int status, Headers headers, byte[] body) {
+    answered = true;
+    try {
+      response.setStatus(status);
+      addTo(response.getHeaders(), headers);
+      response.write(true, ByteBuffer.wrap(body), callback);
+    } catch (IllegalStateException e) {
+      callback.failed(e); // nobody waits for the answer any more
+    }
+  }
+
+  @Override
+  public void upgrade(Acceptance acceptance) {
+    answered = true;
+    JettyTransport transport = JettyTransport.create(request, acceptance, components);
+    try {
+      request.addHttpStreamWrapper(stream -> new UpgradingStream(stream, transport));
+      response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
+      HttpFields.Mutable headers = response.getHeaders();
+      headers.put(HttpHeader.UPGRADE, "websocket");
+      headers.put(HttpHeader.CONNECTION, "Upgrade");
+      headers.put(HttpHeader.SEC_WEBSOCKET_ACCEPT, acceptance.acceptKey());
+      if (acceptance.subprotocol() != null) {
+        headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, acceptance.subprotocol());
+      }
+      addTo(headers, acceptance.headers());
+      // Jetty gives the connection to what stands here when the response is written
+      request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
+      response.write(true, null, callback);
+    } catch (IllegalStateException e) {
+      transport.upgradeOver();
+      callback.failed(e);
+    }
+  }
+
+  private static void addTo(HttpFields.Mutable fields, Headers headers) {
+    headers.forEach(fields::add);
+  }
+
+  /** Tells the transport when Jetty has opened it, or never will. */
+  private static final class UpgradingStream extends HttpStream.Wrapper {
+    private final JettyTransport transport;
+
+    UpgradingStream(HttpStream stream, JettyTransport transport) {
+      super(stream);
+      this.transport = transport;
+    }
+
+    @Override
+    public void succeeded() {
+      super.succeeded();
+      transport.upgradeOver();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      super.failed(cause);
+      transport.upgradeOver();
+    }
+  }
+}
