@@ -1,10 +1,65 @@
 package io.github.easywebsocket.examples;
 
-/** A server that sends back what it receives. */
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.HttpHandler.Request;
+import io.github.easywebsocket.HttpHandler.Response;
+import io.github.easywebsocket.WebSocketException;
+import io.github.easywebsocket.WebSocketServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A server that sends back what it receives, and a page to try it with.
+ *
+ * <p>{@code -Dport=…} sets its port (8080), {@code -Dbackend=…} its backend (the first of undertow
+ * and jetty that is there).
+ */
 public final class Echo {
+
+  private static final Logger ROOT = Logger.getLogger(""); // the engines' logs end here
+
   private Echo() {}
 
-  public static void main(String[] args) {
-    System.out.println("echo");
+  /** Starts the server, which runs until the process is asked to end, by Ctrl-C for instance. */
+  public static void main(String[] args) throws Exception {
+    ROOT.setLevel(Level.WARNING);
+    WebSocketServer server;
+    try {
+      server = start(Integer.parseInt(System.getProperty("port", "8080")));
+    } catch (WebSocketException | IllegalArgumentException e) {
+      System.err.println(e.getMessage() + " (here with -Dport=… and -Dbackend=…)");
+      System.exit(1);
+      return;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
+    System.out.printf("Echo runs on %s. Ctrl-C stops it.%n", server.backend());
+    System.out.printf("  page       http://localhost:%d/%n", server.port());
+    System.out.printf("  WebSocket  ws://localhost:%d/ws%n", server.port());
+    Thread.currentThread().join(); // for ever: a server by itself need not keep the JVM running
+  }
+
+  static WebSocketServer start(int port) throws IOException {
+    WebSocketServer.Builder builder =
+        WebSocketServer.builder()
+            .port(port)
+            .path("/ws")
+            .onMessage((connection, message) -> connection.send(message))
+            .http(Echo::page);
+    String backend = System.getProperty("backend");
+    return (backend != null ? builder.backend(backend) : builder.backend("undertow", "jetty"))
+        .start();
+  }
+
+  private static Response page(Request request) throws IOException {
+    if (!request.path().equals("/")) {
+      return Response.text(404, "text/plain", "There is a page at / and a WebSocket at /ws.\n");
+    }
+    try (InputStream page = Echo.class.getResourceAsStream("echo.html")) {
+      byte[] html = Objects.requireNonNull(page, "echo.html").readAllBytes();
+      return new Response(200, Headers.of("Content-Type", "text/html; charset=utf-8"), html);
+    }
   }
 }

@@ -42,8 +42,7 @@ record RequestHead(String method, String target, String protocol, Headers header
         return null;
       }
       try {
-        headers =
-            headers.with(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
+        headers = headers.with(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
       } catch (IllegalArgumentException e) {
         return null;
       }
