@@ -69,6 +69,11 @@ final class Assembly {
     return payload;
   }
 
+  /** Whether a part broke a rule; then no more are taken. */
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   int failureCode() {
     return failureCode;
   }

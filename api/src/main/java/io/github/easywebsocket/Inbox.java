@@ -31,7 +31,7 @@ final class Inbox implements Runnable {
 
   // guarded by this
   private ArrayDeque<Object> waiting = new ArrayDeque<>(2);
-  private boolean running;
+  private boolean running = true; // as if, until start: nothing comes before the first event
   private long backlog; // the cost of what waits or runs
   private boolean paused;
 
@@ -57,6 +57,18 @@ final class Inbox implements Runnable {
   /** Whether reading is paused since handlers are behind. */
   synchronized boolean isPaused() {
     return paused;
+  }
+
+  /** Runs the first event, and from now on what else comes. */
+  void start(Object first) {
+    synchronized (this) {
+      waiting.addFirst(first);
+    }
+    if (executor != null) {
+      schedule(executor);
+    } else {
+      run();
+    }
   }
 
   // ---- what the engine reports, in its order
@@ -108,11 +120,27 @@ final class Inbox implements Runnable {
       running = true;
     }
     if (pause) {
-      session.pauseReading();
+      pauseOrResume();
     }
     if (start) {
       schedule(to);
     }
+  }
+
+  /**
+   * Tells the transport; once more if that has changed meanwhile, since then the other thread,
+   * which changed it, may have been first.
+   */
+  private void pauseOrResume() {
+    boolean told;
+    do {
+      told = isPaused();
+      if (told) {
+        session.pauseReading();
+      } else {
+        session.resumeReading();
+      }
+    } while (told != isPaused());
   }
 
   private void schedule(Executor to) {
@@ -190,7 +218,7 @@ final class Inbox implements Runnable {
       }
     }
     if (resume) {
-      session.resumeReading();
+      pauseOrResume();
     }
     return more;
   }

@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.Transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -84,6 +85,8 @@ final class Outbox {
   private @Nullable Throwable failure; // of the send that sent() told of
   private boolean unflushed;
   private boolean closeSent;
+  private int blockedSends; // how many there were
+  private @Nullable Thread completing; // runs what depends on a send; others see one not theirs
 
   // used by the thread of the batch only; others see a value that is not theirs
   private @Nullable Thread batch;
@@ -123,7 +126,11 @@ final class Outbox {
       return CompletableFuture.failedStage(closed());
     }
     if (held && batch == Thread.currentThread()) {
-      return sendNow(message, false);
+      if (queue.isEmpty()) {
+        return sendNow(message, false);
+      }
+      held = false; // what others have queued goes first, or what this thread has before the batch
+      release();
     }
     if (queue.isEmpty() && STATE.compareAndSet(this, IDLE, BUSY)) {
       return sendNow(message, true);
@@ -169,6 +176,7 @@ final class Outbox {
   private boolean block(Sending sending) {
     boolean holding = held && batch == Thread.currentThread();
     inFlight = sending;
+    blockedSends++;
     if (holding) {
       held = false;
     }
@@ -176,7 +184,9 @@ final class Outbox {
       if (!ended || !STATE.compareAndSet(this, BLOCKED, BUSY)) {
         return false;
       }
-      failure = closed();
+      if (failure == null) {
+        failure = closed();
+      }
     } else {
       state = BUSY;
     }
@@ -204,7 +214,7 @@ final class Outbox {
   /** Takes room in the queue, waiting if that is the policy; null, or why there is none. */
   private @Nullable WebSocketException reserve(int cost) {
     while (!tryReserve(cost)) {
-      if (limits.overflow() != Limits.Overflow.BLOCK || !session.mayBlock()) {
+      if (limits.overflow() != Limits.Overflow.BLOCK || !mayBlock()) {
         return full("the send queue of the connection is full");
       }
       try {
@@ -220,13 +230,20 @@ final class Outbox {
     return null;
   }
 
+  /** Whether room may come while the calling thread waits: not if that thread is to make it. */
+  private boolean mayBlock() {
+    return completing != Thread.currentThread() && session.mayBlock();
+  }
+
   private boolean tryReserve(int cost) {
-    long before = (long) QUEUED.getAndAdd(this, (long) cost);
-    if (before == 0 || before + cost <= limits.sendQueueBytes()) {
-      return true;
-    }
-    QUEUED.getAndAdd(this, (long) -cost);
-    return false;
+    long before;
+    do {
+      before = queuedCost;
+      if (!fits(before, cost)) {
+        return false;
+      }
+    } while (!QUEUED.compareAndSet(this, before, before + cost));
+    return true;
   }
 
   private void unqueued(Sending sending) {
@@ -234,16 +251,15 @@ final class Outbox {
     QUEUED.getAndAdd(this, (long) -sending.cost());
   }
 
-  private boolean hasRoom(int cost) {
-    long now = queuedCost;
-    return now == 0 || now + cost <= limits.sendQueueBytes();
+  private boolean fits(long queued, int cost) {
+    return queued == 0 || queued + cost <= limits.sendQueueBytes();
   }
 
   private void awaitRoom(int cost) throws InterruptedException {
     Room waiters = waiters();
     waiters.lock.lockInterruptibly();
     try {
-      while (!hasRoom(cost) && session.isOpen()) {
+      while (!fits(queuedCost, cost) && session.isOpen()) {
         waiters.freed.await();
       }
     } finally {
@@ -289,8 +305,13 @@ final class Outbox {
   // ---- control frames, any thread
 
   void ping(byte[] payload) {
-    pings.add(payload);
+    addPing(payload);
     tryDrain();
+  }
+
+  /** Queues a ping; {@link #tryDrain()} is to follow. */
+  void addPing(byte[] payload) {
+    pings.add(payload);
   }
 
   /** Answers a ping; only the latest unanswered one is kept, RFC 6455 §5.5.3. */
@@ -328,7 +349,10 @@ final class Outbox {
 
   /** See {@link io.github.easywebsocket.spi.Receiver#sent}. */
   void sent(@Nullable Throwable cause) {
-    failure = cause == null ? null : ioFailure(cause);
+    if (cause != null) {
+      failure = ioFailure(cause);
+      ended = true; // the transport is not called again, but to abort it
+    }
     if (STATE.compareAndSet(this, BUSY, SENT)) {
       return; // send has not returned yet, and sees it then
     }
@@ -344,15 +368,22 @@ final class Outbox {
     inFlight = null;
     failure = null;
     if (sending != null) {
-      if (cause == null) {
-        sending.complete(null);
-      } else {
-        sending.completeExceptionally(cause);
-      }
+      complete(sending, cause);
     }
   }
 
-  private void tryDrain() {
+  private void complete(Sending sending, @Nullable Throwable cause) {
+    completing = Thread.currentThread();
+    if (cause == null) {
+      sending.complete(null);
+    } else {
+      sending.completeExceptionally(cause);
+    }
+    completing = null;
+  }
+
+  /** Sends what waits, unless the holder of the token is about to. */
+  void tryDrain() {
     if (hasWork() && STATE.compareAndSet(this, IDLE, BUSY)) {
       release();
     }
@@ -367,20 +398,23 @@ final class Outbox {
 
   /** Lets go of the token when nothing is left to do with it. */
   private void release() {
+    boolean interrupted = Thread.interrupted(); // NIO would close the channel
     do {
       if (!drain()) {
-        return; // blocked: sent() goes on
+        break; // blocked: sent() goes on
       }
       if (unflushed && batch != Thread.currentThread()) {
         flush();
       }
       state = IDLE;
     } while (hasWork() && STATE.compareAndSet(this, IDLE, BUSY));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Sends all that waits; false if the transport is busy and the token given up. */
   private boolean drain() {
-    boolean interrupted = Thread.interrupted();
     try {
       while (true) {
         if (closeSent || ended) {
@@ -404,10 +438,6 @@ final class Outbox {
     } catch (Throwable e) {
       broken(e);
       return true;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
@@ -419,11 +449,11 @@ final class Outbox {
     try {
       taken = transport.send(next.message);
     } catch (Throwable e) {
-      next.completeExceptionally(ioFailure(e));
+      complete(next, ioFailure(e));
       throw e;
     }
     if (taken) {
-      next.complete(null);
+      complete(next, null);
       return true;
     }
     return block(next);
@@ -451,7 +481,9 @@ final class Outbox {
     closeSent = true;
     transport.close(frame.code(), frame.reason());
     flush();
-    session.closeFrameSent();
+    if (!ended) {
+      session.closeFrameSent();
+    }
   }
 
   private void failQueue() {
@@ -459,13 +491,16 @@ final class Outbox {
     pings.clear();
     for (Sending next; (next = queue.poll()) != null; ) {
       unqueued(next);
-      next.completeExceptionally(closed());
+      complete(next, closed());
     }
     wakeWaiting();
   }
 
   private void flush() {
     unflushed = false;
+    if (ended) {
+      return;
+    }
     try {
       transport.flush();
     } catch (Throwable e) {
@@ -492,6 +527,13 @@ final class Outbox {
     }
   }
 
+  /** Flushes what a handler has sent that goes on for long; called now and then. */
+  void flushOverdue() {
+    if (unflushed && STATE.compareAndSet(this, IDLE, BUSY)) {
+      release();
+    }
+  }
+
   // ---- what others may know
 
   long pendingBytes() {
@@ -499,14 +541,18 @@ final class Outbox {
     return Math.max(0, queued) + transport.pendingBytes();
   }
 
-  /** Whether the transport is busy with a message. */
-  boolean blocked() {
-    return state == BLOCKED;
+  /** The number of the send that the transport is busy with; 0 for none. */
+  int blockedSend() {
+    return state == BLOCKED ? blockedSends : 0;
   }
 
   private WebSocketException closed() {
     return new WebSocketException(
-        CLOSED, "not sent: the connection is " + session.readyState().name().toLowerCase());
+        CLOSED,
+        "not sent: the connection is "
+            + (session.isOpen()
+                ? "failing"
+                : session.readyState().name().toLowerCase(Locale.ROOT)));
   }
 
   private static WebSocketException ioFailure(Throwable cause) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pings of one connection that the application sent and the peer has not answered. Each carries
@@ -29,12 +30,17 @@ final class Pings {
     }
   }
 
-  private final ArrayDeque<Ping> unanswered = new ArrayDeque<>(0); // guarded by this
+  // guarded by this
+  private final ArrayDeque<Ping> unanswered = new ArrayDeque<>(0);
   private long last;
+  private @Nullable WebSocketException over;
 
   CompletionStage<Duration> send(Outbox outbox, long now) {
     Ping ping;
     synchronized (this) {
+      if (over != null) {
+        return CompletableFuture.failedStage(over);
+      }
       if (unanswered.size() >= MAX_UNANSWERED) {
         return CompletableFuture.failedStage(
             new WebSocketException(
@@ -42,8 +48,9 @@ final class Pings {
       }
       ping = new Ping(++last, now);
       unanswered.add(ping);
-      outbox.ping(ByteBuffer.allocate(Long.BYTES).putLong(ping.number).array());
+      outbox.addPing(ByteBuffer.allocate(Long.BYTES).putLong(ping.number).array());
     }
+    outbox.tryDrain();
     return ping.minimalCompletionStage();
   }
 
@@ -65,9 +72,11 @@ final class Pings {
     done.forEach(ping -> ping.complete(Duration.ofNanos(now - ping.sentAt)));
   }
 
+  /** Fails those that are unanswered, and those to come. */
   void fail(WebSocketException failure) {
     List<Ping> failed;
     synchronized (this) {
+      over = failure;
       failed = List.copyOf(unanswered);
       unanswered.clear();
     }

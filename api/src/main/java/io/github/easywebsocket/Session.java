@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private @Nullable CloseReason peerClose;
   private boolean closeFrameSent;
   private boolean gone; // the transport is
+  private int partsOver; // of two: the transport is gone, onClose has returned
   private @Nullable Throwable error; // for onError, before onClose
   private boolean endReported; // the last event is in the inbox
   private long closeDeadline;
@@ -87,7 +89,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   // the sweep only
   private long lastPinged;
   private long lastProgress;
-  private long lastPending = -1;
+  private int lastSend;
+  private long lastPending;
 
   Session(
       Connections connections,
@@ -113,10 +116,20 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.subprotocol = subprotocol;
     lastHeard = connections.now();
     lastPinged = lastHeard;
-    state = ReadyState.OPEN;
-    boolean stays = connections.opened(this);
-    inbox.add((Runnable) this::handleOpen, 0);
-    inbox.readComplete();
+    boolean opens;
+    boolean stays = true;
+    synchronized (this) {
+      opens = !gone;
+      if (opens) {
+        state = ReadyState.OPEN;
+        stays = connections.opened(this);
+      }
+    }
+    if (!opens) {
+      transport.abort();
+      return;
+    }
+    inbox.start((Runnable) this::handleOpen);
     if (!stays) {
       close(CloseReason.GOING_AWAY, "");
     }
@@ -131,6 +144,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
     if (assembly == null) {
       assembly = new Assembly(limits);
+    } else if (assembly.hasFailed()) {
+      return; // the engine, which did not find the failure, goes on
     }
     byte[] payload = null;
     boolean good = assembly.add(text, piece, endOfFrame);
@@ -184,7 +199,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
           default -> PROTOCOL;
         };
     WebSocketException failure = new WebSocketException(kind, detail);
-    inbox.add((Runnable) () -> fail(code, failure), 0);
+    inbox.add((Runnable) () -> handleFailure(code, failure), 0);
   }
 
   @Override
@@ -197,31 +212,45 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   public void sent(@Nullable Throwable failure) {
     outbox().sent(failure);
     if (failure != null) {
-      transportFailed(failure);
+      transport().abort(); // closed() tells whether it is a failure, or the peer's doing
     }
   }
 
   @Override
   public void closed(@Nullable Throwable failure) {
+    boolean opened;
     synchronized (this) {
       if (gone) {
         return;
       }
       gone = true;
-      if (failure != null && error == null && end == End.NONE) {
+      opened = state != ReadyState.CONNECTING;
+      if (failure != null && error == null && end == End.NONE && peerClose == null) {
         error = new WebSocketException(IO, "the connection failed", failure);
       }
+      if (state == ReadyState.OPEN) {
+        state = ReadyState.CLOSING;
+      }
     }
-    if (state == ReadyState.CONNECTING) {
+    if (opened) {
+      outbox().end();
+      reportEnd();
+      partOver();
+    } else {
       connections.ended(this); // the upgrade failed: no handler has seen the connection
-      return;
     }
-    if (state == ReadyState.OPEN) {
-      state = ReadyState.CLOSING;
+  }
+
+  /** Nobody waits for the connection to open any more: if it does, no handler sees it. */
+  void giveUp() {
+    boolean opened;
+    synchronized (this) {
+      opened = state != ReadyState.CONNECTING;
+      gone |= !opened;
     }
-    outbox().end();
-    reportEnd();
-    connections.ended(this);
+    if (opened) {
+      abort();
+    }
   }
 
   // ---- handlers, one at a time, called by the inbox
@@ -259,7 +288,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       return;
     }
     try {
-      handler.onPing(this, ByteBuffer.wrap(payload));
+      handler.onPing(this, ByteBuffer.wrap(payload).asReadOnlyBuffer()); // the pong shares it
     } catch (Throwable e) {
       handlerThrew(e);
     }
@@ -270,18 +299,19 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       return;
     }
     try {
-      handler.onPong(this, ByteBuffer.wrap(payload));
+      handler.onPong(this, ByteBuffer.wrap(payload).asReadOnlyBuffer());
     } catch (Throwable e) {
       handlerThrew(e);
     }
   }
 
   /**
-   * Whether what the peer sent is not delivered any more, since we closed. When the transport is
-   * gone without that, what came before is still delivered.
+   * Whether what the peer sent is not delivered any more: we closed, or onClose has been called.
+   * When the transport is gone without that, what came before is still delivered.
    */
   private boolean dropsInput() {
-    return state != ReadyState.OPEN && hasBegunToEnd();
+    ReadyState now = state;
+    return now != ReadyState.OPEN && (now == ReadyState.CLOSED || hasBegunToEnd());
   }
 
   private synchronized boolean hasBegunToEnd() {
@@ -291,7 +321,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private void handlePeerClose() {
     CloseReason theirs;
     synchronized (this) {
-      if (end != End.NONE) {
+      if (end != End.NONE || state == ReadyState.CLOSED) {
         return; // ours came first after all
       }
       theirs = requireNonNull(peerClose);
@@ -345,6 +375,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       log("onClose threw", e);
     }
     closed.complete(how);
+    partOver();
+  }
+
+  private void handleFailure(int code, WebSocketException failure) {
+    if (!fail(code, failure)) {
+      transport().abort(); // what should have been a close frame was none
+    }
   }
 
   private CloseReason reasonOfEnd() {
@@ -363,8 +400,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /** Fails the connection: tells the peer the code, and the application the failure. */
-  private void fail(int code, WebSocketException failure) {
+  /**
+   * Fails the connection: tells the peer the code, and the application the failure. False if it is
+   * ending already.
+   */
+  private boolean fail(int code, WebSocketException failure) {
     boolean first;
     synchronized (this) {
       first = end == End.NONE && !gone;
@@ -375,9 +415,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
     if (first) {
       outbox().close(new CloseReason(code, ""), true);
-    } else {
-      transport().abort(); // what should have been a close frame was none
     }
+    return first;
   }
 
   /** The close frame has been written; called by the outbox. */
@@ -397,26 +436,53 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
         return;
       }
     }
-    reportEnd();
-    transport().disconnect();
+    if (reportEnd()) {
+      use(Transport::disconnect);
+    }
   }
 
-  /** Has onError and onClose called, after what waits; once. */
-  private void reportEnd() {
+  /** Has onError and onClose called, after what waits. True for the first call, the only one. */
+  private boolean reportEnd() {
     synchronized (this) {
       if (endReported) {
-        return;
+        return false;
       }
       endReported = true;
     }
     inbox.post((Runnable) this::handleEnd);
+    return true;
   }
 
-  /** The transport threw or could not send: the connection is of no more use. */
+  /** Leaves the server's connections once the transport is gone and onClose has returned. */
+  private void partOver() {
+    boolean over;
+    synchronized (this) {
+      over = ++partsOver == 2;
+    }
+    if (over) {
+      connections.ended(this);
+    }
+  }
+
+  /** Calls the transport for what is not output, unless it is gone. */
+  private void use(Consumer<Transport> call) {
+    synchronized (this) {
+      if (gone) {
+        return;
+      }
+    }
+    try {
+      call.accept(transport());
+    } catch (Throwable e) {
+      transportFailed(e);
+    }
+  }
+
+  /** The transport threw: the connection is of no more use. */
   void transportFailed(Throwable failure) {
     synchronized (this) {
       if (error == null && end == End.NONE && !gone) {
-        error = new WebSocketException(IO, "sending failed", failure);
+        error = new WebSocketException(IO, "the transport failed", failure);
       }
     }
     transport().abort();
@@ -458,6 +524,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       transport().abort();
     } else if (state == ReadyState.OPEN) {
       sweepOpen(now, connections.timeouts());
+      outbox().flushOverdue();
     }
   }
 
@@ -476,13 +543,17 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void sweepWrite(long now, Duration limit) {
-    long pending = outbox().blocked() ? transport().pendingBytes() : -1;
-    if (pending < 0 || pending != lastPending) {
+    int send = outbox().blockedSend();
+    long pending = transport().pendingBytes();
+    if (send == 0 || send != lastSend || pending != lastPending) {
+      lastSend = send;
       lastPending = pending;
       lastProgress = now;
     } else if (isOver(now - lastProgress, limit)) {
       synchronized (this) {
-        error = timeout("a send without progress", limit);
+        if (end == End.NONE && !gone) {
+          error = timeout("a send without progress", limit);
+        }
       }
       abort();
     }
@@ -508,11 +579,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   void pauseReading() {
-    transport().pause();
+    use(Transport::pause);
   }
 
   void resumeReading() {
-    transport().resume();
+    use(Transport::resume);
   }
 
   boolean mayBlock() {

@@ -28,7 +28,8 @@ public interface Exchange {
   /**
    * The request's headers.
    *
-   * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client gets 400
+   * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client gets
+   *     400
    */
   Headers headers();
 

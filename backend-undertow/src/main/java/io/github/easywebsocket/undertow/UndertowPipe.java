@@ -17,8 +17,8 @@ import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
- * The raw connection that Undertow hands over at the upgrade. Reads happen on its I/O thread, writes
- * on any.
+ * The raw connection that Undertow hands over at the upgrade. Reads happen on its I/O thread,
+ * writes on any.
  */
 final class UndertowPipe implements BytePipe {
 

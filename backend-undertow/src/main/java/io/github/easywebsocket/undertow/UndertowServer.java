@@ -98,8 +98,7 @@ final class UndertowServer implements ServerBackend.Running {
   /** Hands a request over so that it is not ended when this returns: the answer may come later. */
   private void dispatch(HttpServerExchange request, Consumer<Exchange> acceptor) {
     request.dispatch(
-        SameThreadExecutor.INSTANCE,
-        () -> acceptor.accept(new UndertowExchange(request, this)));
+        SameThreadExecutor.INSTANCE, () -> acceptor.accept(new UndertowExchange(request, this)));
   }
 
   private static int millis(Duration duration) {
