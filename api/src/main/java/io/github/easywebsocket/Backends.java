@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the backend. In this order: names given in code, the system property, the environment
- * variable, the only one there is. Anything else fails and says what to do; nothing is ever chosen
- * by class-path order or priority. {@code docs/errors.md} explains each code.
+ * Finds the backend. In this order: one name given in code, the system property, the environment
+ * variable, the first of several names given in code, the only one there is. Anything else fails
+ * and says what to do; nothing is ever chosen by class-path order or priority. {@code
+ * docs/errors.md} explains each code.
  *
  * @param <B> the kind of backend
  */
@@ -195,13 +196,14 @@ final class Backends<B extends Backend> {
   /**
    * Chooses.
    *
-   * @param names given in code, in order of preference; empty for none
+   * @param names given in code: a single one decides, of several the first that is there is taken
+   *     if no setting names another; empty for none
    */
   B choose(List<String> names) throws WebSocketException {
     if (duplicate != null) {
       throw failure(duplicate);
     }
-    if (!names.isEmpty()) {
+    if (names.size() == 1) {
       return named(names, "backend(…)");
     }
     String property = properties.apply(kind.property());
@@ -211,6 +213,9 @@ final class Backends<B extends Backend> {
     String variable = environment.apply(kind.variable());
     if (variable != null && !variable.isBlank()) {
       return named(List.of(variable.strip()), "the environment variable " + kind.variable());
+    }
+    if (!names.isEmpty()) {
+      return named(names, "backend(…)");
     }
     if (found.size() == 1) {
       return found.values().iterator().next();
@@ -356,6 +361,19 @@ final class Backends<B extends Backend> {
               + backend.capabilities()
               + ". Leave the option out, or choose another backend");
     }
+  }
+
+  /** The backend's engine, or a part of it, is not on the class path. */
+  static WebSocketException engineMissing(Backend backend, LinkageError missing) {
+    return new WebSocketException(
+        WebSocketException.Kind.BACKEND,
+        "EWS-104 "
+            + where(backend)
+            + " cannot run: "
+            + missing
+            + ". Its engine is not on the class path, or in another version: let the build tool"
+            + " resolve the dependencies of its artifact",
+        missing);
   }
 
   private static WebSocketException failure(String message) {

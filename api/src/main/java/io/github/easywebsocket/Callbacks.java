@@ -70,8 +70,10 @@ final class Callbacks implements WebSocketHandler {
   public void onError(WebSocketConnection connection, Throwable failure) throws Exception {
     if (error != null) {
       error.on(connection, failure);
+    } else if (failure instanceof WebSocketException) {
+      Log.LOGGER.log(Level.DEBUG, () -> connection + " fails: " + failure.getMessage());
     } else {
-      Log.LOGGER.log(Level.WARNING, connection + " fails, and there is no onError", failure);
+      Log.LOGGER.log(Level.WARNING, connection + ": a handler threw", failure);
     }
   }
 

@@ -33,7 +33,7 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
   Threads.Mode mode = Threads.Mode.DEFAULT;
   int workers;
   @Nullable Executor executor;
-  TimeSource time = new SystemTime();
+  TimeSource time = new SystemTime(false);
   final Map<BackendOption<?>, Object> options = new HashMap<>();
 
   ConnectionBuilder() {}
@@ -41,8 +41,9 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
   abstract B self();
 
   /**
-   * Chooses the backend by name. With several names, the first that is available is taken. Without
-   * this, see {@code docs/errors.md} for how it is found.
+   * Chooses the backend by name. With several names, the first that is there is taken, if neither
+   * the system property nor the environment variable names another; {@code docs/errors.md} has the
+   * whole order.
    */
   public B backend(String name, String... alternatives) {
     List<String> names = new ArrayList<>(List.of(alternatives));
@@ -95,7 +96,10 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
     return self();
   }
 
-  /** Called as {@link WebSocketHandler#onError}; without it, errors are logged. */
+  /**
+   * Called as {@link WebSocketHandler#onError}. Without it, what a handler threw is logged as a
+   * warning, and what the peer or the network did only at level DEBUG.
+   */
   public B onError(Event<Throwable> function) {
     callbacks.error = Objects.requireNonNull(function);
     return self();

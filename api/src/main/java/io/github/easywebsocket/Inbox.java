@@ -19,6 +19,9 @@ final class Inbox implements Runnable {
   private static final int HIGH = 256 << 10;
   private static final int LOW = 64 << 10;
 
+  /** A handler that takes less is quick. */
+  private static final long QUICK_NANOS = 50_000;
+
   /** What an event costs beside its bytes. */
   private static final int OVERHEAD = 64;
 
@@ -42,7 +45,9 @@ final class Inbox implements Runnable {
   private boolean inBatch;
   private boolean inHandler;
 
-  private ArrayDeque<Object> taken = new ArrayDeque<>(2); // the runner's
+  // the runner's
+  private ArrayDeque<Object> taken = new ArrayDeque<>(2);
+  private boolean quick; // the handlers of the last batch
 
   Inbox(Session session, @Nullable Executor executor) {
     this.session = session;
@@ -179,19 +184,40 @@ final class Inbox implements Runnable {
     boolean more = true;
     while (more) {
       takeWaiting();
-      session.beginBatch(false);
-      int cost = 0;
-      for (Object event; (event = taken.poll()) != null; ) {
-        cost += OVERHEAD + (event instanceof Message message ? message.size() : 0);
-        session.handle(event);
-      }
-      session.endBatch();
+      int cost = runTaken();
       Thread.interrupted(); // a handler's
       more = finished(cost);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Runs a batch; returns its cost. What its handlers send waits for the last of them, so that it
+   * leaves in one write; but only if handlers have been quick, for one that takes its time must not
+   * hold back what those before it have sent.
+   */
+  private int runTaken() {
+    int events = taken.size();
+    boolean gather = quick && events > 1;
+    long start = System.nanoTime();
+    if (gather) {
+      session.beginBatch(false);
+    }
+    int cost = 0;
+    for (Object event; (event = taken.poll()) != null; ) {
+      if (gather && taken.isEmpty()) {
+        session.lastOfBatch();
+      }
+      cost += OVERHEAD + (event instanceof Message message ? message.size() : 0);
+      session.handle(event);
+    }
+    if (gather) {
+      session.endBatch();
+    }
+    quick = System.nanoTime() - start < events * QUICK_NANOS;
+    return cost;
   }
 
   private synchronized void takeWaiting() {

@@ -516,13 +516,18 @@ final class Outbox {
     held = hold && STATE.compareAndSet(this, IDLE, BUSY);
   }
 
+  /** From here on each send of the batch leaves at once, and with it what was put off. */
+  void lastOfBatch() {
+    batch = null;
+  }
+
   /** Sends what the batch has put off. */
   void endBatch() {
     batch = null;
     if (held) {
       held = false;
       release();
-    } else if (STATE.compareAndSet(this, IDLE, BUSY)) {
+    } else if (unflushed && STATE.compareAndSet(this, IDLE, BUSY)) {
       release();
     }
   }

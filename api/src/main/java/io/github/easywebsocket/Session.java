@@ -574,6 +574,10 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     outbox().beginBatch(hold);
   }
 
+  void lastOfBatch() {
+    outbox().lastOfBatch();
+  }
+
   void endBatch() {
     outbox().endBatch();
   }

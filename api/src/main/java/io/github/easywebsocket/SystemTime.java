@@ -5,8 +5,19 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The JVM's monotonic clock, and a daemon thread for each task. */
+/** The JVM's monotonic clock, and a thread for each task. */
 final class SystemTime implements TimeSource {
+
+  private final boolean keepsAlive;
+
+  /**
+   * Makes a time source.
+   *
+   * @param keepsAlive whether the JVM stays alive while a task is run again and again
+   */
+  SystemTime(boolean keepsAlive) {
+    this.keepsAlive = keepsAlive;
+  }
 
   @Override
   public long nanoTime() {
@@ -16,7 +27,7 @@ final class SystemTime implements TimeSource {
   @Override
   public Ticking every(Duration period, Runnable task) {
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(1, Threads.daemons("easy-websocket-timer"));
+        new ScheduledThreadPoolExecutor(1, Threads.named("easy-websocket-timer", !keepsAlive));
     timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     return timer::shutdownNow;
   }

@@ -112,10 +112,14 @@ final class Threads {
   }
 
   static ThreadFactory daemons(String name) {
+    return named(name, true);
+  }
+
+  static ThreadFactory named(String name, boolean daemon) {
     AtomicInteger count = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-      thread.setDaemon(true);
+      thread.setDaemon(daemon);
       return thread;
     };
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * try (var client = WebSocketClient.connect(URI.create("ws://localhost:8080/ws"),
  *     (connection, message) -> System.out.println(message.text()))) {
  *   client.send("hello");
- *   …
+ *   … // what comes after close() is not delivered: wait here for the answer
  * }
  * }</pre>
  *
@@ -181,6 +181,9 @@ public final class WebSocketClient implements AutoCloseable {
         return client;
       } catch (IOException | RuntimeException | Error e) {
         client.release();
+        if (e instanceof LinkageError missing) {
+          throw Backends.engineMissing(backend, missing);
+        }
         throw e;
       }
     }

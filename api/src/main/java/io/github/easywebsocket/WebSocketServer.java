@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe from any thread. Any number of servers may run in one JVM; they share nothing.
+ * <p>Safe from any thread. Any number of servers may run in one JVM; they share nothing. A server
+ * that runs keeps the JVM alive.
  */
 public final class WebSocketServer implements AutoCloseable {
 
@@ -125,7 +126,9 @@ public final class WebSocketServer implements AutoCloseable {
     private List<String> allowedOrigins = List.of();
     private int maxConnections = 10_000;
 
-    private Builder() {}
+    private Builder() {
+      time = new SystemTime(true);
+    }
 
     @Override
     Builder self() {
@@ -250,6 +253,9 @@ public final class WebSocketServer implements AutoCloseable {
         threads.shutdown();
         if (e instanceof BindException bind) {
           throw cannotBind(address, bind);
+        }
+        if (e instanceof LinkageError missing) {
+          throw Backends.engineMissing(backend, missing);
         }
         throw e;
       }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.CyclicTimeout;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -28,7 +29,7 @@ final class HeadTimeout implements Connection.Listener {
   @Override
   public void onOpened(Connection connection) {
     if (connection instanceof ConnectionMetaData http) {
-      Timer timer = new Timer(connection);
+      Timer timer = new Timer(connection.getEndPoint());
       http.setAttribute(ATTRIBUTE, timer);
       timer.restart();
     }
@@ -55,11 +56,11 @@ final class HeadTimeout implements Connection.Listener {
   }
 
   private final class Timer extends CyclicTimeout {
-    private final Connection connection;
+    private final EndPoint endPoint;
 
-    Timer(Connection connection) {
+    Timer(EndPoint endPoint) {
       super(scheduler);
-      this.connection = connection;
+      this.endPoint = endPoint;
     }
 
     void restart() {
@@ -68,7 +69,7 @@ final class HeadTimeout implements Connection.Listener {
 
     @Override
     public void onTimeoutExpired() {
-      connection.close();
+      endPoint.close(); // the connection would answer 500 first
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.jetty;
 
+import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -8,10 +9,17 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The provider of the backend {@code "jetty"}. */
+/** The server backend {@code "jetty"}, on the core layer of Jetty 12.1's WebSocket. */
 public final class JettyBackend implements ServerBackend {
 
   static final String NAME = "jetty";
+
+  /**
+   * The number of threads that read from connections; with {@code inline()} they run the handlers
+   * too. Default: one for each processor. More help only inline handlers that compute for long.
+   */
+  public static final BackendOption<Integer> IO_THREADS =
+      new BackendOption<>(NAME, "IO_THREADS", Integer.class);
 
   /** Makes the provider; for {@link java.util.ServiceLoader}. */
   public JettyBackend() {}

@@ -49,7 +49,7 @@ final class JettyServer implements ServerBackend.Running {
   static JettyServer start(ServerSettings settings, Consumer<Exchange> acceptor)
       throws IOException {
     int ioThreads =
-        settings.option(JettyOptions.IO_THREADS, Runtime.getRuntime().availableProcessors());
+        settings.option(JettyBackend.IO_THREADS, Runtime.getRuntime().availableProcessors());
     Server server = new Server(threadPool(WORKERS + ioThreads));
     ServerConnector connector = connector(server, settings, ioThreads);
     server.addConnector(connector);

@@ -97,7 +97,9 @@ final class Backlog {
     }
     int count = more.remaining();
     if (to + count > bytes.length) {
-      bytes = Arrays.copyOfRange(bytes, from, to + count);
+      int needed = to - from + count;
+      int capacity = from == to ? needed : needed + needed / 2; // what comes later is small frames
+      bytes = Arrays.copyOfRange(bytes, from, from + capacity);
       to -= from;
       from = 0;
     }

@@ -170,6 +170,17 @@ class CompressionTest {
   }
 
   @Test
+  void theBoundOfWhatIsCompressedIsForEachMessage() {
+    byte[] message = new byte[LIMIT];
+    new Random(2).nextBytes(message);
+    for (int i = 0; i < 5; i++) {
+      peerDeflater.reset();
+      parse(masked(0xc2, deflated(message)));
+      receiver.expect("binary " + RecordingReceiver.describe(message, false));
+    }
+  }
+
+  @Test
   void badDataFailsWith1007() {
     parse(masked(0xc1, hex("ff ff ff ff # a block of an unknown kind")));
     receiver.expect("failed 1007");

@@ -291,10 +291,11 @@ class OutputTest {
     assertTrue(buffers.borrow().isDirect());
   }
 
-  @Test
-  void aMaskedFrameThatAlmostFitsIsNotCutShort() throws IOException {
-    Output client = new Output(pipe, buffers, new MaskKeys(), null);
-    for (int size = 230; size < 260; size++) {
+  @ParameterizedTest
+  @ValueSource(ints = {BUFFER, 66_000})
+  void aMaskedFrameThatAlmostFitsIsNotCutShort(int buffer) throws IOException {
+    Output client = new Output(pipe, new OutBuffers(buffer, 1), new MaskKeys(), null);
+    for (int size = buffer - 20; size < buffer + 4; size++) {
       RecordingReceiver peer = new RecordingReceiver();
       assertTrue(client.send(Message.binary(Wire.pattern(size))));
       client.flush();

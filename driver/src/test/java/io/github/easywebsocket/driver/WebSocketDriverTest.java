@@ -351,6 +351,20 @@ class WebSocketDriverTest {
   }
 
   @Test
+  void ofSeveralEndsTheFirstCounts() {
+    receiver.then =
+        event -> {
+          if (event.equals("text a")) {
+            pipe.failure = new IOException("first");
+            assertFalse(driver.send(Message.binary(Wire.pattern(1000))));
+            driver.abort();
+          }
+        };
+    read(masked(0x81, "a"));
+    receiver.expect("text a", "readComplete", "closed first");
+  }
+
+  @Test
   void aWriteThatFailsWhenThePipeIsWritableEndsTheConnection() {
     pipe.room = 0;
     driver.send(Message.binary(Wire.pattern(1000)));
