@@ -24,6 +24,9 @@ final class JettyOutput {
   /** The least that a frame has beside its payload. */
   static final int HEADER = 2;
 
+  /** Jetty's bound of the payloads it gathers. */
+  private static final int GATHERED = JettyTransport.OUTPUT_BUFFER / 4;
+
   private final JettyTransport transport;
   private final JettySession session;
   private final Receiver receiver;
@@ -51,9 +54,10 @@ final class JettyOutput {
   /** Whether Jetty needs the message no more; else the receiver is told when that is so. */
   boolean send(Message message) {
     ByteBuffer payload = message.payload();
-    accepted += HEADER + payload.remaining();
+    Frame frame = new Frame(message.isText() ? OpCode.TEXT : OpCode.BINARY, payload);
+    accepted += HEADER + message.size();
     sending = payload;
-    return sent.enqueue(new Frame(message.isText() ? OpCode.TEXT : OpCode.BINARY, payload));
+    return sent.enqueue(frame, message.size() < GATHERED);
   }
 
   /** Told by Jetty that it needs a data frame no more. One for all, as the core waits for it. */
@@ -63,18 +67,22 @@ final class JettyOutput {
     private static final int WAITING = 2;
 
     private final AtomicInteger state = new AtomicInteger();
+    private boolean gathered;
 
-    boolean enqueue(Frame frame) {
+    boolean enqueue(Frame frame, boolean gather) {
+      gathered = gather;
       state.set(CALLING);
-      transport.enqueueFrame(new OutgoingEntry.Builder(frame, this).batch(true).build());
+      transport.enqueueFrame(new OutgoingEntry.Builder(frame, this).batch(gather).build());
       return !state.compareAndSet(CALLING, WAITING);
     }
 
     @Override
     public void succeeded() {
       sending = null;
-      if (!state.compareAndSet(CALLING, DONE)) {
+      if (!gathered) {
         written = accepted;
+      } // else by flush: it may be in Jetty's buffer only
+      if (!state.compareAndSet(CALLING, DONE)) {
         receiver.sent(null);
       }
     }

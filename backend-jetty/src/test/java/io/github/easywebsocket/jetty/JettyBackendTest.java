@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ class JettyBackendTest {
   private static final String HANDSHAKE =
       "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
-  private final BlockingQueue<Transport> opened = new LinkedBlockingQueue<>();
+  private final Recorder receiver = new Recorder();
   private ServerBackend.Running server;
   private Socket peer;
   private DataInputStream in;
@@ -101,6 +102,20 @@ class JettyBackendTest {
   }
 
   @Test
+  void whatIsSentBehindAFlushThatWaitsLeavesByTheNextFlush() throws Exception {
+    Transport transport = open();
+    Message small = Message.binary(new byte[4096]);
+    int frames = 1;
+    for (; transport.send(small); frames++) {
+      transport.flush();
+    }
+    in.skipNBytes((frames - 1) * (4L + small.size())); // binary frames with 16-bit lengths
+    assertTrue(receiver.sent.tryAcquire(10, TimeUnit.SECONDS));
+    transport.flush();
+    in.skipNBytes(4L + small.size());
+  }
+
+  @Test
   void aHeadThatComesByteByByteIsEndedAsWell() throws Exception {
     stop();
     start(Timeouts.DEFAULT.withHandshake(Duration.ofMillis(300)));
@@ -122,7 +137,7 @@ class JettyBackendTest {
     for (int last4 = 0; last4 != 0x0d0a0d0a; ) {
       last4 = last4 << 8 | in.readUnsignedByte();
     }
-    Transport transport = opened.poll(10, TimeUnit.SECONDS);
+    Transport transport = receiver.opened.poll(10, TimeUnit.SECONDS);
     assertNotNull(transport);
     return transport;
   }
@@ -141,15 +156,22 @@ class JettyBackendTest {
   }
 
   private void upgrade(Exchange exchange) {
-    exchange.upgrade(
-        new Acceptance("key", null, Headers.EMPTY, Limits.DEFAULT, new Opened(opened)));
+    exchange.upgrade(new Acceptance("key", null, Headers.EMPTY, Limits.DEFAULT, receiver));
   }
 
-  /** Keeps the transport, and takes no notice of anything else. */
-  private record Opened(BlockingQueue<Transport> opened) implements Receiver {
+  /** Notes what the tests wait for, and takes no notice of anything else. */
+  private static final class Recorder implements Receiver {
+    final BlockingQueue<Transport> opened = new LinkedBlockingQueue<>();
+    final Semaphore sent = new Semaphore(0);
+
     @Override
     public void open(Transport transport, @Nullable String subprotocol) {
       opened.add(transport);
+    }
+
+    @Override
+    public void sent(@Nullable Throwable failure) {
+      sent.release();
     }
 
     @Override
@@ -172,9 +194,6 @@ class JettyBackendTest {
 
     @Override
     public void readComplete() {}
-
-    @Override
-    public void sent(@Nullable Throwable failure) {}
 
     @Override
     public void closed(@Nullable Throwable failure) {}

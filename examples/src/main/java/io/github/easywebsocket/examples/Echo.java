@@ -24,7 +24,7 @@ public final class Echo {
   private Echo() {}
 
   /** Starts the server, which runs until the process is asked to end, by Ctrl-C for instance. */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) throws IOException {
     ROOT.setLevel(Level.WARNING);
     WebSocketServer server;
     try {
@@ -38,7 +38,6 @@ public final class Echo {
     System.out.printf("Echo runs on %s. Ctrl-C stops it.%n", server.backend());
     System.out.printf("  page       http://localhost:%d/%n", server.port());
     System.out.printf("  WebSocket  ws://localhost:%d/ws%n", server.port());
-    Thread.currentThread().join(); // for ever: a server by itself need not keep the JVM running
   }
 
   static WebSocketServer start(int port) throws IOException {
