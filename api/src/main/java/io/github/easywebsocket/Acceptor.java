@@ -230,6 +230,9 @@ final class Acceptor implements Consumer<Exchange> {
     answer.watch(tooLate);
     Runnable guarded =
         () -> {
+          if (answer.isGiven()) {
+            return; // too late
+          }
           userThreads.add(Thread.currentThread());
           try {
             code.run();
@@ -267,6 +270,10 @@ final class Acceptor implements Consumer<Exchange> {
     void watch(int status) {
       tooLate = status;
       connections.watch(this);
+    }
+
+    boolean isGiven() {
+      return given.get();
     }
 
     /** Whether the caller is the one who answers. */

@@ -173,7 +173,8 @@ final class Backends<B extends Backend> {
 
   private static String describe(Throwable e) {
     Throwable cause = e.getCause();
-    return e.getMessage() + (cause == null ? "" : " (" + cause + ")");
+    String what = e instanceof ServiceConfigurationError ? e.getMessage() : e.toString();
+    return what + (cause == null ? "" : " (" + cause + ")");
   }
 
   /** Name, version and jar of a backend, as far as they can be known. */
@@ -264,7 +265,7 @@ final class Backends<B extends Backend> {
   private String unknown(List<String> names, String by) {
     String name = names.get(0);
     String nearest = nearest(name);
-    String artifact = kind.artifacts().get(name);
+    String artifact = missingArtifact(name, nearest);
     return "EWS-103 there is no "
         + kind.word()
         + " backend "
@@ -280,6 +281,14 @@ final class Backends<B extends Backend> {
         + shownBroken();
   }
 
+  /**
+   * The artifact that adds the backend, or else the one that is likely meant; null if none does.
+   */
+  private @Nullable String missingArtifact(String name, @Nullable String nearest) {
+    String meant = kind.artifacts().containsKey(name) ? name : nearest;
+    return meant == null || found.containsKey(meant) ? null : kind.artifacts().get(meant);
+  }
+
   private String coordinates() {
     return kind.artifacts().values().stream()
         .sorted()
@@ -291,15 +300,15 @@ final class Backends<B extends Backend> {
     return broken.isEmpty() ? "" : " Found but not usable: " + String.join("; ", broken) + ".";
   }
 
-  /** The known name that differs by the fewest letters, if by less than half of them. */
+  /** The known name that differs by the fewest letters, if by a third of them at most. */
   private @Nullable String nearest(String name) {
     String best = null;
-    int least = name.length() / 2 + 1;
+    int least = name.length() / 3 + 1;
     Set<String> known = new LinkedHashSet<>(found.keySet());
     known.addAll(kind.artifacts().keySet());
     for (String candidate : known) {
       int distance = distance(name.toLowerCase(Locale.ROOT), candidate);
-      if (distance > 0 && distance < least) {
+      if (!candidate.equals(name) && distance < least) {
         least = distance;
         best = candidate;
       }

@@ -156,26 +156,10 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
    */
   public B header(String name, String value) {
     Headers more = headers.with(name, value);
-    if (RESERVED.contains(name)) {
-      throw new IllegalArgumentException(
-          "header: " + name + " belongs to the handshake and cannot be added");
-    }
+    OpeningHandshake.requireNotReserved(name);
     headers = more;
     return self();
   }
-
-  private static final Headers RESERVED =
-      Headers.EMPTY
-          .with("Connection", "")
-          .with("Content-Length", "")
-          .with("Host", "")
-          .with("Sec-WebSocket-Accept", "")
-          .with("Sec-WebSocket-Extensions", "")
-          .with("Sec-WebSocket-Key", "")
-          .with("Sec-WebSocket-Protocol", "")
-          .with("Sec-WebSocket-Version", "")
-          .with("Transfer-Encoding", "")
-          .with("Upgrade", "");
 
   /** Runs handlers on this many threads, made when they are needed. */
   public B workers(int threads) {

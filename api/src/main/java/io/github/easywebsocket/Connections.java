@@ -35,6 +35,7 @@ final class Connections implements AutoCloseable {
   private final AtomicInteger count = new AtomicInteger();
   private volatile long now;
   private volatile boolean stopping;
+  private volatile boolean closesWhenNone;
 
   /**
    * Begins to keep the time-outs.
@@ -148,6 +149,17 @@ final class Connections implements AutoCloseable {
     count.decrementAndGet();
     synchronized (this) {
       notifyAll();
+    }
+    if (closesWhenNone && sessions.isEmpty()) {
+      close();
+    }
+  }
+
+  /** Ends the sweep with the last connection, whose transport may outlive its onClose. */
+  void closeWhenNone() {
+    closesWhenNone = true;
+    if (sessions.isEmpty()) {
+      close();
     }
   }
 

@@ -30,7 +30,28 @@ final class OpeningHandshake {
     }
   }
 
+  private static final Headers RESERVED =
+      Headers.EMPTY
+          .with("Connection", "")
+          .with("Content-Length", "")
+          .with("Host", "")
+          .with("Sec-WebSocket-Accept", "")
+          .with("Sec-WebSocket-Extensions", "")
+          .with("Sec-WebSocket-Key", "")
+          .with("Sec-WebSocket-Protocol", "")
+          .with("Sec-WebSocket-Version", "")
+          .with("Transfer-Encoding", "")
+          .with("Upgrade", "");
+
   private OpeningHandshake() {}
+
+  /** Refuses a header that the handshake itself has, at either end. */
+  static void requireNotReserved(String name) {
+    if (RESERVED.contains(name)) {
+      throw new IllegalArgumentException(
+          "header: " + name + " belongs to the handshake and cannot be added");
+    }
+  }
 
   /** Whether a request asks for a WebSocket at all; if not, it is plain HTTP. */
   static boolean isWanted(Headers headers) {
@@ -91,8 +112,8 @@ final class OpeningHandshake {
 
   /** Whether a request announces a body. */
   static boolean hasBody(Headers headers) {
-    String length = headers.first("Content-Length");
-    return headers.contains("Transfer-Encoding") || (length != null && !length.strip().equals("0"));
+    return headers.contains("Transfer-Encoding")
+        || headers.all("Content-Length").stream().anyMatch(length -> !length.strip().equals("0"));
   }
 
   /** The value of {@code Sec-WebSocket-Accept} for a request that has been checked. */

@@ -1,11 +1,11 @@
 package io.github.easywebsocket;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Compared whole, never by prefix or pattern.
  */
 final class Origins {
+
+  /** A host may have an underscore, as those of containers do; no URI may. */
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>[a-z0-9._-]+|\\[[0-9a-f:.]+])(:(?<port>[0-9]+))?",
+          Pattern.CASE_INSENSITIVE);
 
   private final boolean any;
   private final Set<String> allowed;
@@ -63,27 +69,15 @@ final class Origins {
 
   /** The origin in lower case with its port spelled out; null if it is none, such as "null". */
   private static @Nullable String normalize(String origin) {
-    URI uri;
-    try {
-      uri = new URI(origin);
-    } catch (URISyntaxException e) {
+    Matcher parts = ORIGIN.matcher(origin);
+    if (!parts.matches()) {
       return null;
     }
-    String scheme = uri.getScheme();
-    boolean bare =
-        scheme != null
-            && uri.getHost() != null
-            && uri.getUserInfo() == null
-            && uri.getRawPath().isEmpty()
-            && uri.getRawQuery() == null
-            && uri.getRawFragment() == null;
-    if (!bare) {
-      return null;
+    String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
+    String port = parts.group("port");
+    if (port == null) {
+      port = scheme.equals("https") ? "443" : scheme.equals("http") ? "80" : "";
     }
-    int port = uri.getPort();
-    if (port < 0) {
-      port = scheme.equalsIgnoreCase("https") ? 443 : scheme.equalsIgnoreCase("http") ? 80 : -1;
-    }
-    return (scheme + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
+    return scheme + "://" + parts.group("host").toLowerCase(Locale.ROOT) + ":" + port;
   }
 }

@@ -16,7 +16,8 @@ record RequestTarget(String path, String query) {
 
   /**
    * Reads a target in origin form, or null if it is none or is ambiguous: a broken
-   * percent-encoding, an encoded slash or NUL, a backslash, a segment {@code .} or {@code ..}.
+   * percent-encoding, a byte above 127 without one, an encoded slash or NUL, a backslash, a segment
+   * {@code .} or {@code ..}.
    */
   static @Nullable RequestTarget parse(String target) {
     int questionMark = target.indexOf('?');
@@ -25,11 +26,18 @@ record RequestTarget(String path, String query) {
     if (!raw.startsWith("/") || raw.indexOf('#') >= 0) {
       return null;
     }
-    String path = raw.indexOf('%') < 0 ? raw : decode(raw);
+    String path = raw.chars().allMatch(c -> c < 0x80 && c != '%') ? raw : decode(raw);
     if (path == null || hasDotSegment(path) || path.indexOf('\\') >= 0) {
       return null;
     }
     return new RequestTarget(path, query);
+  }
+
+  /** Whether a path, decoded, is one that a rule can name: as {@link #parse} gives, and no more. */
+  static boolean canBePath(String path) {
+    return path.startsWith("/")
+        && !hasDotSegment(path)
+        && path.chars().noneMatch(c -> "?#%\\".indexOf(c) >= 0);
   }
 
   private static @Nullable String decode(String raw) {

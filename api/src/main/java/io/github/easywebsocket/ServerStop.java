@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** How a server stops: once, whoever asks first. */
 final class ServerStop {
@@ -25,6 +26,7 @@ final class ServerStop {
   private final Threads threads;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
+  private volatile @Nullable Thread stopper;
 
   ServerStop(
       ServerBackend.Running running, Acceptor acceptor, Connections connections, Threads threads) {
@@ -51,7 +53,8 @@ final class ServerStop {
    * Whether the caller is user code that was called by this server: to wait would be for itself.
    */
   private boolean onThreadThatMustNotWait() {
-    return acceptor.onHandlerThread()
+    return Thread.currentThread() == stopper // in the clean-up
+        || acceptor.onHandlerThread()
         || connections.all().stream()
             .anyMatch(session -> session.onHandlerThread() || !session.mayBlock());
   }
@@ -66,20 +69,30 @@ final class ServerStop {
 
   private void stopNow(Runnable cleanup) {
     boolean interrupted = Thread.interrupted();
+    stopper = Thread.currentThread();
     try {
       acceptor.stop();
-      running.stopAccepting();
+      stopEngine(running::stopAccepting);
       interrupted |= endConnections();
-      running.stop();
+      stopEngine(running::stop);
       connections.close();
       threads.shutdown();
       cleanup.run();
     } finally {
       interrupted |= threads.awaitEnd(AFTER_ABORT);
+      stopper = null;
       done.countDown();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private static void stopEngine(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      Log.LOGGER.log(Level.ERROR, "the engine failed to stop; what it holds may leak", e);
     }
   }
 

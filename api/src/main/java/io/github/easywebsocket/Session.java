@@ -545,7 +545,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private void sweepWrite(long now, Duration limit) {
     int send = outbox().blockedSend();
     long pending = transport().pendingBytes();
-    if (send == 0 || send != lastSend || pending != lastPending) {
+    if ((send == 0 && pending == 0) || send != lastSend || pending != lastPending) {
       lastSend = send;
       lastPending = pending;
       lastProgress = now;
@@ -571,6 +571,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   // ---- for the inbox and the outbox
 
   void beginBatch(boolean hold) {
+    lastHeard = connections.now(); // a batch is what a read gave, or waited for its handlers
     outbox().beginBatch(hold);
   }
 

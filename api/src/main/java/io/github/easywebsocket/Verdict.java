@@ -49,8 +49,16 @@ public final class Verdict {
     return new Verdict(status, Objects.requireNonNull(name, "name"), headers, body);
   }
 
-  /** Adds a header to the response. */
+  /**
+   * Adds a header to the response.
+   *
+   * @throws IllegalArgumentException if it is not allowed in HTTP, or the connection is accepted
+   *     and it belongs to the handshake
+   */
   public Verdict withHeader(String name, String value) {
+    if (accepted()) {
+      OpeningHandshake.requireNotReserved(name);
+    }
     return new Verdict(status, subprotocol, headers.with(name, value), body);
   }
 

@@ -106,9 +106,9 @@ public final class WebSocketClient implements AutoCloseable {
     }
   }
 
-  /** Lets go of what is shared, once the connection is over. */
+  /** Lets go of what is shared, once onClose has returned. */
   private void release() {
-    connections.close();
+    connections.closeWhenNone();
     threads.shutdown();
   }
 
@@ -180,6 +180,7 @@ public final class WebSocketClient implements AutoCloseable {
         await(backend.connect(settings(threads.executor()), session));
         return client;
       } catch (IOException | RuntimeException | Error e) {
+        session.giveUp();
         client.release();
         if (e instanceof LinkageError missing) {
           throw Backends.engineMissing(backend, missing);

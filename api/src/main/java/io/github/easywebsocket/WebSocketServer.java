@@ -162,10 +162,19 @@ public final class WebSocketServer implements AutoCloseable {
     /**
      * Sets the one path of WebSockets; others get 404. Compared percent-decoded and without regard
      * to case. Default: every path.
+     *
+     * @param path such as {@code "/ws"}; decoded, so {@code "/a b"} rather than {@code "/a%20b"}
+     * @throws IllegalArgumentException if no request can have that path
      */
     public Builder path(String path) {
       if (!path.startsWith("/")) {
         throw new IllegalArgumentException("path must begin with a slash: \"" + path + "\"");
+      }
+      if (!RequestTarget.canBePath(path)) {
+        throw new IllegalArgumentException(
+            "path must be a decoded path, without dot segments, query and fragment: \""
+                + path
+                + "\"");
       }
       this.path = path;
       return this;

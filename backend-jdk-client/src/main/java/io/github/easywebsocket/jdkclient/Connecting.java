@@ -43,13 +43,14 @@ final class Connecting {
   private final ClientSettings settings;
   private final Receiver receiver;
   private final CompletableFuture<Void> result = new CompletableFuture<>();
-  private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> deadline = new CompletableFuture<>();
   private final AtomicBoolean decided = new AtomicBoolean();
+  private volatile boolean open;
 
-  // guarded by this; null before and after
-  private @Nullable HttpClient client;
+  // guarded by this
+  private @Nullable HttpClient client; // while connecting
   private @Nullable CompletableFuture<WebSocket> building;
+  private boolean released;
 
   Connecting(ClientSettings settings, Receiver receiver) {
     this.settings = settings;
@@ -111,19 +112,21 @@ final class Connecting {
     }
     CompletableFuture<WebSocket> building =
         builder.buildAsync(settings.uri(), new JdkListener(this));
-    synchronized (this) {
-      this.building = building;
-    }
     building.whenComplete(
         (webSocket, failure) -> {
           if (failure != null) {
             fail(failure);
-          } else {
-            opened.thenRun(() -> result.complete(null));
+          } else if (open) {
+            succeeded();
           }
         });
-    if (decided.get()) {
-      release(); // it was too late before it began
+    boolean late;
+    synchronized (this) {
+      this.building = building;
+      late = released;
+    }
+    if (late) {
+      release(); // the attempt had failed before there was something to end
     }
   }
 
@@ -166,8 +169,16 @@ final class Connecting {
     String subprotocol = webSocket.getSubprotocol();
     gate.call(to -> to.open(transport, subprotocol.isEmpty() ? null : subprotocol));
     transport.inputTaken();
-    opened.complete(null);
+    open = true;
     return transport;
+  }
+
+  /**
+   * The connection is open, and input is requested: now the stage completes. So when the JDK has
+   * made the WebSocket, or at the first event, for while there are more the JDK keeps its thread.
+   */
+  void succeeded() {
+    result.complete(null);
   }
 
   private void fail(Throwable cause) {
@@ -184,11 +195,11 @@ final class Connecting {
   private synchronized void letGo() {
     invoke(client, "shutdown");
     client = null;
-    building = null;
   }
 
   /** Ends the HttpClient with whatever it is doing. */
   private synchronized void release() {
+    released = true;
     if (building != null) {
       building.cancel(true);
     }

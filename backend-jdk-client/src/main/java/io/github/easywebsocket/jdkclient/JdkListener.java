@@ -83,6 +83,7 @@ final class JdkListener implements WebSocket.Listener {
   }
 
   private @Nullable CompletionStage<?> report(Consumer<Receiver> event) {
+    connecting.succeeded();
     transport().report(event);
     transport().inputTaken();
     return null;

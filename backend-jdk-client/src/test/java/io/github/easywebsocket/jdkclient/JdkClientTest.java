@@ -410,7 +410,7 @@ class JdkClientTest {
   }
 
   /** The JDK forgets the end of TCP if it reads it before the next event is requested. */
-  @RepeatedTest(20)
+  @RepeatedTest(10)
   void doesNotMissTheEndOfTcpBehindAMessage() throws Exception {
     open();
     server.writeHex("8101 61");

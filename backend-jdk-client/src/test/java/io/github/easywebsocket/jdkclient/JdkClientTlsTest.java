@@ -106,7 +106,7 @@ class JdkClientTlsTest {
     assertEquals("open null", events.next());
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(5)
   void exchangesMessagesAndCloseFrames() throws Exception {
     try (RawServer server = RawServer.startTls(tls)) {
       open(server);
@@ -132,7 +132,7 @@ class JdkClientTlsTest {
     }
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(5)
   void reportsTheEndOfTlsBehindAMessage() throws Exception {
     try (RawServer server = RawServer.startTls(tls)) {
       open(server);

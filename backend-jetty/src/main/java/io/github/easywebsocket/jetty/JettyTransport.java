@@ -82,7 +82,6 @@ final class JettyTransport extends WebSocketConnection implements Transport {
     this.receiver = receiver;
     this.output = new JettyOutput(this, session, receiver);
     session.setWebSocketConnection(this);
-    setUseOutputDirectByteBuffers(true);
   }
 
   static JettyTransport create(
@@ -253,6 +252,12 @@ final class JettyTransport extends WebSocketConnection implements Transport {
   }
 
   // ---- writing
+
+  /** Asked by Jetty's constructor already, so there is no use in the setter. */
+  @Override
+  public boolean isUseOutputDirectByteBuffers() {
+    return true;
+  }
 
   @Override
   public boolean send(Message message) {

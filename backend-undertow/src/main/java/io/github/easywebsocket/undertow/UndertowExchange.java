@@ -5,11 +5,11 @@ import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
+import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RequestTooBigException;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
-import java.io.IOException;
+import io.undertow.util.SameThreadExecutor;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -83,21 +83,32 @@ final class UndertowExchange implements Exchange {
 
   @Override
   public CompletionStage<byte[]> body(int limit) {
+    if (request.getRequestContentLength() > limit) { // Undertow would set that much aside
+      return CompletableFuture.failedStage(tooLong(limit));
+    }
     CompletableFuture<byte[]> body = new CompletableFuture<>();
-    request.setMaxEntitySize(limit);
-    request
-        .getRequestReceiver()
-        .receiveFullBytes(
-            (exchange, bytes) -> body.complete(bytes),
-            (exchange, failure) -> body.completeExceptionally(explain(failure, limit)));
+    Receiver receiver = request.getRequestReceiver();
+    receiver.setMaxBufferSize(limit);
+    receiver.receiveFullBytes(
+        (exchange, bytes) -> afterCall(() -> body.complete(bytes)),
+        (exchange, failure) ->
+            afterCall(
+                () ->
+                    body.completeExceptionally(
+                        failure instanceof Receiver.RequestToLargeException
+                            ? tooLong(limit)
+                            : failure)));
     return body;
   }
 
-  private static IOException explain(IOException failure, int limit) {
-    return failure instanceof RequestTooBigException
-        ? new WebSocketException(
-            Kind.MESSAGE_TOO_BIG, "a request's body exceeds " + limit + " bytes", failure)
-        : failure;
+  private static WebSocketException tooLong(int limit) {
+    return new WebSocketException(
+        Kind.MESSAGE_TOO_BIG, "a request's body exceeds " + limit + " bytes");
+  }
+
+  /** Does something once Undertow's call has returned, which ends the request otherwise. */
+  private void afterCall(Runnable task) {
+    request.dispatch(SameThreadExecutor.INSTANCE, task);
   }
 
   @Override

@@ -72,6 +72,7 @@ final class UndertowServer implements ServerBackend.Running {
         Undertow.builder()
             .setWorker(worker)
             .setSocketOption(Options.BACKLOG, BACKLOG)
+            .setServerOption(UndertowOptions.DECODE_URL, false) // the core does
             .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)

@@ -1,0 +1,87 @@
+package io.github.easywebsocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The path of a request has one spelling, or none. */
+class RequestTargetTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      textBlock =
+          """
+          /            | /          | ''
+          /ws          | /ws        | ''
+          /ws?         | /ws        | ''
+          /ws?a=%41    | /ws        | a=%41
+          /ws?a?b#c    | /ws        | a?b#c
+          /%77%73      | /ws        | ''
+          /%C3%A4      | /ä         | ''
+          /%c3%a4      | /ä         | ''
+          /%F0%9F%98%80| /😀        | ''
+          /a%20b       | '/a b'     | ''
+          /%252e%252e/ | /%2e%2e/   | ''
+          /a;b=c       | /a;b=c     | ''
+          /...         | /...       | ''
+          /a./b..      | /a./b..    | ''
+          /.a          | /.a        | ''
+          //a//b/      | //a//b/    | ''
+          /%41         | /A         | ''
+          """)
+  void isDecodedOnce(String target, String path, String query) {
+    assertEquals(new RequestTarget(path, query), RequestTarget.parse(target));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "*",
+        "ws",
+        "?",
+        "http://host/ws",
+        "host:80", // not the origin form
+        "/.",
+        "/..",
+        "/./a",
+        "/../a",
+        "/a/.",
+        "/a/..",
+        "/a/../b",
+        "/%2e",
+        "/%2E%2e/a",
+        "/.%2e",
+        "/%2f",
+        "/a%2Fb",
+        "/a%5cb",
+        "/a\\b",
+        "/\\..", // another separator
+        "/%",
+        "/%4",
+        "/%g1",
+        "/%1g",
+        "/%-1",
+        "/%00",
+        "/a%000",
+        "/%٤١", // a broken encoding
+        "/%ff",
+        "/%c3",
+        "/%c3%28",
+        "/%c0%af",
+        "/%ed%a0%80",
+        "/%f5%80%80%80", // not UTF-8
+        "/ä",
+        "/%41ä",
+        "/#",
+        "/a#b"
+      })
+  void isRefusedWhenItIsAmbiguous(String target) {
+    assertNull(RequestTarget.parse(target));
+  }
+}

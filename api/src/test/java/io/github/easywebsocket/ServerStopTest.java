@@ -1,0 +1,339 @@
+package io.github.easywebsocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server's stop: whom it waits for, and that it never waits for itself. */
+@Timeout(30)
+class ServerStopTest {
+
+  @RegisterExtension final Logged logged = new Logged();
+
+  private final FakeBackend backend = new FakeBackend();
+  private final FakeTransport transport = new FakeTransport();
+  private final RecordingHandler handler = new RecordingHandler();
+  private final ExecutorService others = Executors.newCachedThreadPool();
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private @Nullable WebSocketServer started;
+
+  private WebSocketServer.Builder builder() {
+    return WebSocketServer.builder().backend(backend).workers(2).handler(handler);
+  }
+
+  private WebSocketServer start(WebSocketServer.Builder builder) throws IOException {
+    started = builder.start();
+    return started;
+  }
+
+  @AfterEach
+  void everyThreadEnds() throws InterruptedException {
+    release.countDown();
+    if (started != null) {
+      started.stop();
+    }
+    others.shutdown();
+    assertTrue(others.awaitTermination(10, TimeUnit.SECONDS));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (ours() > 0) {
+      assertTrue(System.nanoTime() - deadline < 0, () -> Thread.getAllStackTraces().toString());
+      Thread.onSpinWait(); // a worker that was interrupted ends soon
+    }
+    handler.verify();
+  }
+
+  private static long ours() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("easy-websocket"))
+        .count();
+  }
+
+  /** The peer answers our close frame, on a thread of the engine. */
+  private void peerAnswers(Session session) {
+    transport.closeFrame.thenAcceptAsync(
+        code -> {
+          session.closeReceived(code, "");
+          session.readComplete();
+        },
+        others);
+  }
+
+  private void block(WebSocketConnection connection) throws InterruptedException {
+    entered.countDown();
+    release.await();
+  }
+
+  private static void text(Session session) {
+    session.message(true, new byte[] {'a'});
+    session.readComplete();
+  }
+
+  // ---- what it does
+
+  @Test
+  void itSends1001AndReturnsWhenEachOnCloseHas() throws IOException {
+    WebSocketServer server = start(builder());
+    peerAnswers(backend.open(transport));
+    assertTrue(server.stop(() -> backend.done.add("cleanup")));
+    transport.did("close 1001", "disconnect");
+    handler.saw("open", "close 1001");
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+  }
+
+  @Test
+  void whoStopsASecondTimeIsToldSoAndCleansNothing() throws IOException {
+    WebSocketServer server = start(builder());
+    assertTrue(server.stop());
+    assertFalse(server.stop(() -> backend.done.add("cleanup")));
+    server.close();
+    assertEquals(List.of("stopAccepting", "stop"), backend.done);
+  }
+
+  @Test
+  void ofConcurrentStopsOneStopsAndAllWait() throws Exception {
+    WebSocketServer server = start(builder());
+    handler.in("close", this::block);
+    Session session = backend.open(transport);
+    peerAnswers(session);
+    List<Future<Boolean>> stops = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      stops.add(others.submit(() -> server.stop(() -> backend.done.add("cleanup"))));
+    }
+    entered.await();
+    assertTrue(stops.stream().noneMatch(Future::isDone));
+    release.countDown();
+    int stopped = 0;
+    for (Future<Boolean> stop : stops) {
+      stopped += stop.get() ? 1 : 0;
+    }
+    assertEquals(1, stopped);
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
+  void aPeerThatDoesNotAnswerIsAbortedAfterTheCloseTimeOut() throws IOException {
+    WebSocketServer server =
+        start(
+            builder()
+                .timeSource(new ManualTime()) // the sweep, which would abort it too, sleeps
+                .timeouts(Timeouts.DEFAULT.withClose(Duration.ofMillis(50))));
+    backend.open(transport);
+    server.stop();
+    transport.did("close 1001", "abort");
+    handler.saw("open", "close 1006");
+  }
+
+  @Test
+  void aHandlerThatBlocksIsInterruptedInTheEnd() throws Exception {
+    WebSocketServer server =
+        start(builder().timeouts(Timeouts.DEFAULT.withClose(Duration.ofMillis(50))));
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    handler.in(
+        "text",
+        connection -> {
+          try {
+            block(connection);
+          } catch (InterruptedException e) {
+            ended.complete("interrupted");
+          }
+        });
+    Session session = backend.open(transport);
+    text(session);
+    entered.await();
+    assertTrue(server.stop());
+    assertEquals("interrupted", ended.get(10, TimeUnit.SECONDS));
+    session.closed().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    handler.forget();
+  }
+
+  @Test
+  void itWaitsForTheOnCloseOfAConnectionWhoseTransportIsGone() throws Exception {
+    WebSocketServer server = start(builder());
+    handler.in("text", this::block);
+    Session session = backend.open(transport);
+    text(session);
+    entered.await();
+    transport.gone(null);
+    Future<Boolean> stop = others.submit(() -> server.stop(() -> backend.done.add("cleanup")));
+    while (!backend.done.contains("stopAccepting")) {
+      Thread.onSpinWait();
+    }
+    handler.in("close", connection -> backend.done.add("onClose"));
+    release.countDown();
+    assertTrue(stop.get());
+    assertEquals(List.of("stopAccepting", "onClose", "stop", "cleanup"), backend.done);
+    handler.saw("open", "text a", "close 1006");
+  }
+
+  @Test
+  void requestsGet503WhileItStops() throws Exception {
+    WebSocketServer server = start(builder());
+    handler.in("close", this::block);
+    Session session = backend.open(transport);
+    peerAnswers(session);
+    Future<Boolean> stop = others.submit(() -> server.stop());
+    entered.await();
+    FakeExchange late = FakeExchange.handshake();
+    backend.accept(late);
+    assertEquals(503, late.status);
+    assertEquals(List.of(), List.copyOf(server.connections()));
+    release.countDown();
+    assertTrue(stop.get());
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
+  void anInterruptedThreadStopsWithoutPatienceAndKeepsItsFlag() throws IOException {
+    WebSocketServer server = start(builder());
+    backend.open(transport);
+    Thread.currentThread().interrupt();
+    assertTrue(server.stop(() -> backend.done.add("cleanup")));
+    assertTrue(Thread.interrupted());
+    assertTrue(backend.done.contains("cleanup"));
+    handler.forget();
+  }
+
+  // ---- what fails
+
+  @Test
+  void aCleanUpThatThrowsIsThrownWhenAllIsStopped() throws IOException {
+    WebSocketServer server = start(builder());
+    peerAnswers(backend.open(transport));
+    IllegalStateException bug = new IllegalStateException("bug");
+    assertEquals(
+        bug,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                server.stop(
+                    () -> {
+                      throw bug;
+                    })));
+    assertFalse(server.stop());
+    assertEquals(List.of("stopAccepting", "stop"), backend.done);
+    handler.saw("open", "close 1001");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stopAccepting", "stop"})
+  void anEngineThatThrowsIsLoggedAndTheRestIsDone(String method) throws IOException {
+    backend.throwsIn = method;
+    WebSocketServer server = start(builder());
+    peerAnswers(backend.open(transport));
+    assertTrue(server.stop(() -> backend.done.add("cleanup")));
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+    handler.saw("open", "close 1001");
+    logged.saw("the engine failed to stop");
+  }
+
+  // ---- inside of user code
+
+  @ParameterizedTest
+  @ValueSource(strings = {"open", "text", "ping", "pong", "error", "close"})
+  void inACallbackItReturnsAtOnceAndTheRestIsDoneElsewhere(String kind) throws Exception {
+    WebSocketServer server = start(builder());
+    CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+    CountDownLatch cleaned = new CountDownLatch(1);
+    handler.in(
+        kind,
+        connection -> {
+          stopped.complete(server.stop(cleaned::countDown));
+          assertEquals(1, cleaned.getCount(), "not while a callback runs");
+        });
+    Session session = backend.open(transport);
+    peerAnswers(session);
+    text(session);
+    session.ping(ByteBuffer.allocate(0));
+    session.pong(ByteBuffer.allocate(0));
+    session.readComplete();
+    if (kind.equals("error") || kind.equals("close")) {
+      transport.gone(new IOException("no route"));
+    }
+    assertTrue(stopped.get(10, TimeUnit.SECONDS));
+    cleaned.await();
+    assertEquals(ReadyState.CLOSED, session.readyState());
+    handler.forget();
+  }
+
+  @Test
+  void inAnInlineCallbackItReturnsAtOnce() throws Exception {
+    WebSocketServer server = start(builder().inline());
+    CountDownLatch cleaned = new CountDownLatch(1);
+    handler.in("text", connection -> assertTrue(server.stop(cleaned::countDown)));
+    Session session = backend.open(transport);
+    peerAnswers(session);
+    text(session);
+    cleaned.await();
+    handler.saw("open", "text a", "close 1001");
+  }
+
+  @Test
+  void onAThreadOfTheEngineItReturnsAtOnce() throws Exception {
+    WebSocketServer server = start(builder());
+    CountDownLatch cleaned = new CountDownLatch(1);
+    Session session = backend.open(transport);
+    transport.mayBlock = false;
+    assertTrue(server.stop(cleaned::countDown));
+    transport.mayBlock = true;
+    session.closeReceived(1001, "");
+    session.readComplete();
+    cleaned.await();
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
+  void inAVerifierItReturnsAtOnce() throws Exception {
+    CompletableFuture<WebSocketServer> itself = new CompletableFuture<>();
+    CountDownLatch cleaned = new CountDownLatch(1);
+    WebSocketServer server =
+        start(
+            builder()
+                .verifier(
+                    handshake -> {
+                      assertTrue(itself.join().stop(cleaned::countDown));
+                      return Verdict.reject(403);
+                    }));
+    itself.complete(server);
+    backend.accept(FakeExchange.handshake());
+    cleaned.await();
+  }
+
+  @Test
+  void whileAnotherThreadStopsACallbackThatStopsReturnsAtOnceToo() throws Exception {
+    WebSocketServer server = start(builder());
+    handler.in("close", connection -> assertFalse(server.stop()));
+    peerAnswers(backend.open(transport));
+    assertTrue(server.stop());
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
+  void aCleanUpMayStopAgain() throws IOException {
+    WebSocketServer server = start(builder());
+    List<Boolean> again = new ArrayList<>();
+    assertTrue(server.stop(() -> again.add(server.stop())));
+    assertEquals(List.of(false), again);
+  }
+}

@@ -1,0 +1,418 @@
+package io.github.easywebsocket;
+
+import static io.github.easywebsocket.Wiring.bytes;
+import static io.github.easywebsocket.Wiring.outcome;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.Wiring.Mode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What handlers may do: throw, block, call back; and how they are scheduled. */
+@ParameterizedClass
+@EnumSource(Mode.class)
+class SessionHandlersTest {
+
+  /** Each is another kind of Throwable to catch. */
+  static final List<Throwable> THROWN =
+      List.of(
+          new IOException("checked"),
+          new IllegalStateException("unchecked"),
+          new InterruptedException("interrupted"),
+          new StackOverflowError(),
+          new AssertionError("error"));
+
+  @RegisterExtension final Logged logged = new Logged();
+
+  private final Mode mode;
+  private final Wiring w;
+  private final Session session;
+
+  SessionHandlersTest(Mode mode) {
+    this.mode = mode;
+    w = new Wiring(mode);
+    session = w.session;
+  }
+
+  @AfterEach
+  void nothingElseHappened() {
+    w.verify();
+  }
+
+  // ---- handlers that throw
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnOpenThrowsIsToldAndThePeerGets1011(Throwable thrown) {
+    w.handler.throwsIn("open", thrown);
+    session.open(w.transport, null);
+    w.run();
+    w.handler.saw("open", "error " + thrown.getClass().getSimpleName());
+    endsWith1011(thrown);
+  }
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnMessageThrowsIsToldAndThePeerGets1011(Throwable thrown) {
+    w.open();
+    w.handler.throwsIn("text", thrown);
+    w.text("a", "not delivered");
+    w.handler.saw("text a", "error " + thrown.getClass().getSimpleName());
+    endsWith1011(thrown);
+  }
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnPingThrowsIsToldAndThePeerGets1011(Throwable thrown) {
+    w.open();
+    w.transport.answersPings = true;
+    w.handler.throwsIn("ping", thrown);
+    w.read(() -> session.ping(bytes("01")));
+    w.run();
+    w.handler.saw("ping 01", "error " + thrown.getClass().getSimpleName());
+    endsWith1011(thrown);
+  }
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnPongThrowsIsToldAndThePeerGets1011(Throwable thrown) {
+    w.open();
+    w.handler.throwsIn("pong", thrown);
+    w.read(() -> session.pong(bytes("01")));
+    w.run();
+    w.handler.saw("pong 01", "error " + thrown.getClass().getSimpleName());
+    endsWith1011(thrown);
+  }
+
+  private void endsWith1011(Throwable thrown) {
+    assertSame(thrown, w.handler.error());
+    w.transport.did("close 1011");
+    w.peerCloses(1011, "");
+    w.transport.did("disconnect");
+    w.handler.saw("close 1011");
+  }
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnCloseThrowsIsLogged(Throwable thrown) {
+    w.open();
+    w.handler.throwsIn("close", thrown);
+    w.gone(null);
+    w.handler.saw("close 1006");
+    assertSame(thrown, logged.saw("onClose threw").getThrown());
+    assertEquals("done", outcome(session.closed()));
+    assertEquals(0, w.connections.all().size());
+  }
+
+  @ParameterizedTest
+  @FieldSource("THROWN")
+  void whatOnErrorThrowsIsLogged(Throwable thrown) {
+    w.open();
+    w.handler.throwsIn("error", thrown);
+    w.gone(new IOException("no route"));
+    w.handler.saw("error IO", "close 1006");
+    assertSame(thrown, logged.saw("onError threw").getThrown());
+  }
+
+  @Test
+  void onErrorComesBeforeTheCloseFrame() {
+    w.open();
+    w.handler.throwsIn("text", new IllegalStateException("bug"));
+    w.handler.in("error", connection -> w.transport.did());
+    w.text("a");
+    w.transport.did("close 1011");
+    w.handler.saw("text a", "error IllegalStateException");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aHandlerThatClosesAndThrowsHasClosedFirst() {
+    w.open();
+    w.handler.in(
+        "text",
+        connection -> {
+          connection.close(3000, "mine");
+          throw new IllegalStateException("bug");
+        });
+    w.text("a");
+    w.transport.did("close 3000 mine");
+    w.peerCloses(3000, "");
+    w.transport.did("disconnect");
+    w.handler.saw("text a", "error IllegalStateException", "close 3000 mine");
+  }
+
+  @Test
+  void aHandlerThatThrowsWhenTheTransportIsGoneIsToldSo() {
+    w.open();
+    w.handler.in(
+        "text",
+        connection -> {
+          w.transport.gone(null);
+          throw new IllegalStateException("bug");
+        });
+    w.text("a");
+    w.handler.saw("text a", "error IllegalStateException", "close 1006");
+  }
+
+  @Test
+  void aSecondFailureIsLogged() {
+    w.open();
+    w.handler.in(
+        "text",
+        connection -> {
+          w.transport.gone(new IOException("no route"));
+          throw new IllegalStateException("bug");
+        });
+    w.text("a");
+    w.handler.saw("text a", "error IllegalStateException", "close 1006");
+    logged.saw("a second failure");
+  }
+
+  // ---- handlers that call back
+
+  @ParameterizedTest
+  @ValueSource(strings = {"open", "text", "ping", "pong"})
+  void aHandlerMaySendPingAndClose(String kind) {
+    List<CompletionStage<?>> stages = new ArrayList<>();
+    w.transport.answersPings = true;
+    w.handler.in(
+        kind,
+        connection -> {
+          stages.add(connection.send("s"));
+          stages.add(connection.ping());
+          connection.close(3000, "");
+          stages.add(connection.send("late"));
+        });
+    session.open(w.transport, null);
+    w.read(
+        () -> session.message(true, new byte[] {'t'}),
+        () -> session.ping(bytes("01")),
+        () -> session.pong(bytes("02")));
+    w.run();
+    w.peerCloses(3000, "");
+    w.handler.forget();
+    w.transport.did("text s", "ping 0000000000000001", "close 3000", "disconnect");
+    assertEquals(
+        List.of("done", "CLOSED", "CLOSED"), stages.stream().map(Wiring::outcome).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"open", "text", "ping", "pong", "error"})
+  void aHandlerMayAbort(String kind) {
+    w.transport.answersPings = true;
+    w.handler.in(kind, WebSocketConnection::abort);
+    session.open(w.transport, null);
+    w.read(
+        () -> session.message(true, new byte[] {'t'}),
+        () -> session.ping(bytes("01")),
+        () -> session.pong(bytes("02")));
+    w.run();
+    if (kind.equals("error")) {
+      w.handler.saw("open", "text t", "ping 01", "pong 02");
+      w.gone(new IOException("no route"));
+      w.handler.saw("error IO", "close 1006");
+    } else {
+      w.handler.forget();
+    }
+    w.transport.did("abort");
+    assertEquals(ReadyState.CLOSED, session.readyState());
+  }
+
+  @Test
+  void onCloseMayAbortCloseAndSend() {
+    w.open();
+    w.handler.in(
+        "close",
+        connection -> {
+          connection.abort();
+          connection.close();
+          assertEquals("CLOSED", outcome(connection.send("late")));
+        });
+    w.gone(null);
+    w.handler.saw("close 1006");
+    w.transport.did("abort");
+  }
+
+  @Test
+  void whatTheEngineReportsInsideOfAHandlerWaitsForIt() {
+    w.open();
+    w.handler.in(
+        "text",
+        connection -> {
+          w.handler.in("text", ignored -> {});
+          w.read(() -> session.message(true, new byte[] {'b'}));
+        });
+    w.text("a");
+    w.handler.saw("text a", "text b");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void whatAHandlerSendsLeavesInOneWrite() {
+    w.open();
+    w.handler.in("text", connection -> connection.send("re"));
+    List<String> calls = List.of();
+    for (int i = 0; i < 1_000 && calls.size() != 4; i++) {
+      w.text("a", "b", "c"); // of quick handlers; whether they are, the last batch decides
+      calls = w.transport.take();
+    }
+    assertEquals(List.of("text re", "text re", "text re", "flush"), calls);
+    w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aHandlersInterruptFlagReachesNeitherTheTransportNorTheNextHandler() {
+    w.open();
+    List<Boolean> flags = new ArrayList<>();
+    w.handler.in(
+        "text",
+        connection -> {
+          flags.add(Thread.currentThread().isInterrupted());
+          connection.send("re");
+          Thread.currentThread().interrupt();
+        });
+    w.text("a");
+    w.text("b");
+    assertEquals(List.of(false, false), flags);
+    assertFalse(Thread.interrupted());
+    w.transport.did("text re", "text re");
+    w.handler.saw("text a", "text b");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  // ---- scheduling
+
+  @Test
+  void nothingRunsBeforeOnOpenHasReturned() {
+    w.handler.in(
+        "open",
+        connection -> {
+          w.transport.gone(null);
+          w.handler.saw("open");
+        });
+    session.open(w.transport, null);
+    w.run();
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aTransportThatIsGoneBeforeOnOpenRanStillGetsBoth() {
+    session.open(w.transport, null);
+    session.closed(null);
+    w.run();
+    w.handler.saw("open", "close 1006");
+  }
+
+  @Test
+  void aConnectionIsScheduledOnceHoweverMuchWaits() {
+    w.open();
+    w.read(() -> session.message(true, new byte[] {'a'}));
+    w.read(() -> session.message(true, new byte[] {'b'}));
+    w.read(() -> session.ping(bytes("01")));
+    if (mode == Mode.EXECUTOR) {
+      assertEquals(1, w.executor.size());
+    }
+    w.run();
+    w.handler.saw("text a", "text b", "ping 01");
+    w.transport.did("pong 01");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aRejectedHandlerEndsTheConnectionWith1011AndOnCloseIsStillCalled() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.open();
+    w.executor.rejects = true;
+    w.read(() -> session.message(true, new byte[] {'a'}));
+    w.transport.did("close 1011", "disconnect");
+    w.handler.saw("error RejectedExecutionException", "close 1011");
+    assertTrue(w.handler.error() instanceof RejectedExecutionException);
+    logged.saw("the executor rejected a handler");
+  }
+
+  @Test
+  void aRejectedOnOpenIsCalledAllTheSame() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.executor.rejects = true;
+    session.open(w.transport, null);
+    w.transport.did("close 1011", "disconnect");
+    w.handler.saw("open", "error RejectedExecutionException", "close 1011");
+    logged.saw("the executor rejected a handler");
+  }
+
+  @Test
+  void aRejectedOnCloseIsCalledAllTheSame() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.open();
+    w.executor.rejects = true;
+    w.transport.gone(null);
+    w.handler.saw("close 1006");
+    logged.saw("the executor rejected a handler");
+  }
+
+  @Test
+  void aHandlerThatIsBehindPausesReadingUntilItHasCaughtUp() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.open();
+    byte[] big = new byte[100 << 10];
+    for (int i = 0; i < 2; i++) {
+      w.read(() -> session.message(false, big));
+    }
+    w.transport.did();
+    w.read(() -> session.message(false, big));
+    w.transport.did("pause");
+    w.read(() -> session.message(false, big));
+    w.transport.did();
+    w.handler.in("binary", connection -> w.transport.did());
+    w.run();
+    w.transport.did("resume");
+    w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aResumeThatOvertakesItsPauseIsRepeated() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.open();
+    byte[] big = new byte[300 << 10];
+    w.read(() -> session.message(false, new byte[0]));
+    // the handlers' thread catches up while the engine's is about to call pause
+    w.transport.duringPause = w::run;
+    w.read(() -> session.message(false, big));
+    w.transport.did("resume", "pause", "resume");
+    w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+}

@@ -1,0 +1,313 @@
+package io.github.easywebsocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The small immutable types: messages, headers, close reasons, and what may be logged. */
+class ValuesTest {
+
+  // ---- Message
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ä", "€", "😀", "\0", "\ud83d\ude00\ud83d\ude00", "?", "�"})
+  void aTextMessageIsItsUtf8(String text) {
+    Message message = Message.text(text);
+    assertTrue(message.isText());
+    assertEquals(text, message.text());
+    assertEquals(ByteBuffer.wrap(text.getBytes(UTF_8)), message.payload());
+    assertEquals(text.getBytes(UTF_8).length, message.size());
+    assertEquals(text, Message.of(true, text.getBytes(UTF_8)).text());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, D800",
+    "0, DBFF",
+    "0, DC00",
+    "0, DFFF", // alone
+    "0, D800 61",
+    "1, 61 D800",
+    "1, 61 D800 61",
+    "1, 3F D800",
+    "2, 61 3F DC00", // among others
+    "0, DC00 D800",
+    "0, D800 D800 DC00",
+    "2, D800 DC00 DC00",
+    "2, D83D DE00 D83D" // in a wrong order
+  })
+  void aLoneSurrogateIsRefusedAtEveryPlace(int at, String units) {
+    StringBuilder text = new StringBuilder();
+    for (String unit : units.split(" ")) {
+      text.append((char) Integer.parseInt(unit, 16));
+    }
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Message.text(text));
+    assertEquals(
+        String.format(
+            "a lone surrogate U+%04X at index %d cannot be sent as UTF-8",
+            (int) text.charAt(at), at),
+        e.getMessage());
+  }
+
+  @Test
+  void aPartOfALongerTextIsGivenWithoutACopy() {
+    assertEquals("bc", Message.text(CharBuffer.wrap("abcd", 1, 3)).text());
+    assertEquals("bc", Message.text(new StringBuilder("bc")).text());
+  }
+
+  @Test
+  void aBinaryMessageIsACopyOfWhatRemains() {
+    byte[] bytes = {0, 1, 2, 3};
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, 2);
+    Message message = Message.binary(buffer);
+    Message copy = Message.binary(bytes);
+    assertEquals(1, buffer.position());
+    bytes[1] = 9;
+    assertFalse(message.isText());
+    assertEquals("0102", RecordingHandler.hex(message.payload()));
+    assertEquals("00010203", RecordingHandler.hex(copy.payload()));
+    assertEquals(
+        "0102",
+        RecordingHandler.hex(
+            Message.binary(ByteBuffer.allocateDirect(2).put((byte) 1).put((byte) 2).flip())
+                .payload()));
+  }
+
+  @Test
+  void aBinaryMessageHasNoText() {
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> Message.binary(new byte[1]).text());
+    assertEquals("a binary message has no text(); use payload()", e.getMessage());
+  }
+
+  @Test
+  void thePayloadIsANewReadOnlyView() {
+    Message message = Message.binary(new byte[] {1, 2});
+    ByteBuffer first = message.payload();
+    first.get();
+    assertNotSame(first, message.payload());
+    assertEquals(2, message.payload().remaining());
+    assertThrows(ReadOnlyBufferException.class, () -> message.payload().put((byte) 0));
+    assertFalse(message.payload().hasArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4, 4", "1, 4, 3", "4, 4, 0", "0, 2, 2", "2, 1, 1", "0, 0, 0"})
+  void copyToCopiesAsMuchAsThereIsAndFits(int offset, int room, int copied) {
+    ByteBuffer target = ByteBuffer.allocate(room);
+    assertEquals(copied, Message.text("abcd").copyTo(offset, target));
+    assertEquals(copied, target.position());
+    assertEquals(
+        "abcd".substring(offset, offset + copied), new String(target.array(), 0, copied, UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 5, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void copyToRefusesAnOffsetOutside(int offset) {
+    ByteBuffer target = ByteBuffer.allocate(8);
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> Message.text("abcd").copyTo(offset, target));
+    assertEquals(0, target.position());
+  }
+
+  @Test
+  void messagesAreEqualByKindAndPayload() {
+    assertEquals(Message.text("a"), Message.of(true, new byte[] {'a'}));
+    assertEquals(Message.text("a").hashCode(), Message.of(true, new byte[] {'a'}).hashCode());
+    assertNotEquals(Message.text("a"), Message.binary(new byte[] {'a'}));
+    assertNotEquals(Message.text("a"), Message.text("b"));
+    assertNotEquals(Message.text("a"), "a");
+  }
+
+  @Test
+  void aMessageDoesNotShowItsContent() {
+    assertEquals("text message of 6 bytes", Message.text("secret").toString());
+    assertEquals("binary message of 0 bytes", Message.binary(new byte[0]).toString());
+  }
+
+  // ---- Headers
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\rb", "a\nb", "a\0b", "\r\n", "a\u0001", "\u007f", "\u0100", "😀"})
+  void aValueWithAControlCharacterIsRefused(String value) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Headers.of("X-Name", value));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith("the value of header X-Name has the character U+"), message);
+    assertThrows(
+        IllegalArgumentException.class, () -> Headers.of(Map.of("X-Name", List.of("a", value))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "a:", "a\r\nb", "ä", "(a)", "a,b", "a\0", "\"a\"", "a/b"})
+  void aNameThatIsNoTokenIsRefused(String name) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Headers.of(name, "v"));
+    assertEquals("not a header name: \"" + Log.printable(name) + "\"", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", " a\tb ", "\u00ff", "a,b;c=\"d\""})
+  void aValueMayBeAnythingElse(String value) {
+    assertEquals(value, Headers.of("!#$%&'*+-.^_`|~09azAZ", value).first("!#$%&'*+-.^_`|~09AZaz"));
+  }
+
+  @Test
+  void headersKeepTheirOrderAndTheirCase() {
+    Headers headers = Headers.of("B", "1").with("a", "2").with("b", "3");
+    List<String> lines = new ArrayList<>();
+    headers.forEach((name, value) -> lines.add(name + ": " + value));
+    assertEquals(List.of("B: 1", "a: 2", "b: 3"), lines);
+    assertEquals("1", headers.first("b"));
+    assertEquals(List.of("1", "3"), headers.all("B"));
+    assertEquals(List.of(), headers.all("c"));
+    assertTrue(headers.contains("A"));
+    assertFalse(headers.contains("c"));
+    assertTrue(Headers.EMPTY.isEmpty());
+    assertFalse(headers.isEmpty());
+  }
+
+  @Test
+  void headersAreMadeOfAMap() {
+    Map<String, List<String>> map = new LinkedHashMap<>();
+    map.put("b", List.of("1", "2"));
+    map.put("a", List.of("3"));
+    assertEquals(List.of("1", "2"), Headers.of(map).all("B"));
+    assertEquals("Headers[b, b, a]", Headers.of(map).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a            | a
+          a, b ,c      | a;b;c
+          ,a,,b, ,     | a;b
+          ''           | ''
+          ,            | ''
+          'a b'        | a b
+          "a,b"        | "a;b"
+          """)
+  void aListIsSplitAtItsCommas(String value, String elements) {
+    assertEquals(elements, String.join(";", Headers.of("L", value).list("l")));
+  }
+
+  @Test
+  void aListIsThatOfAllItsLines() {
+    Headers headers = Headers.of("L", "a, b").with("M", "x").with("l", "C");
+    assertEquals(List.of("a", "b", "C"), headers.list("L"));
+    assertTrue(headers.listContains("L", "c"));
+    assertFalse(headers.listContains("L", "a, b"));
+  }
+
+  @Test
+  void aListOfCommasTakesLinearTime() {
+    Headers headers = Headers.of("L", ",".repeat(8 << 10)).with("L", ", ".repeat(4 << 10));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          for (int i = 0; i < 1_000; i++) {
+            assertFalse(headers.listContains("L", "x"));
+          }
+        });
+  }
+
+  @Test
+  void headersDoNotShowTheirValues() {
+    assertEquals("Headers[Cookie]", Headers.of("Cookie", "secret").toString());
+  }
+
+  // ---- CloseReason
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, 123, 123",
+    "a, 124, 123",
+    "ä, 61, 61",
+    "ä, 62, 61",
+    "€, 41, 41",
+    "€, 42, 41",
+    "😀, 30, 30",
+    "😀, 31, 30",
+    "a, 0, 0",
+    "a, 100000, 123"
+  })
+  void aReasonIsCutToWholeCharactersOfAtMost123Bytes(String character, int given, int kept) {
+    assertEquals(
+        character.repeat(kept), CloseReason.toSend(1000, character.repeat(given)).reason());
+  }
+
+  @Test
+  void aReasonIsCutBeforeTheCharacterThatDoesNotFit() {
+    for (int before = 118; before <= 123; before++) {
+      String reason = CloseReason.toSend(1000, "a".repeat(before) + "😀").reason();
+      assertEquals("a".repeat(before) + (before <= 119 ? "😀" : ""), reason);
+    }
+  }
+
+  @Test
+  void theCodesThatMayBeSentAreThoseOfTheRegistry() {
+    List<Integer> allowed = new ArrayList<>();
+    for (int code = -1; code < 70_000; code++) {
+      if (CloseReason.mayBeSent(code)) {
+        allowed.add(code);
+      }
+    }
+    assertEquals(4 + 8 + 2000, allowed.size());
+    assertTrue(
+        allowed.containsAll(
+            List.of(
+                1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000,
+                4999)));
+  }
+
+  @Test
+  void aReasonIsShownOnOneLine() {
+    assertEquals("1000", new CloseReason(1000, "").toString());
+    assertEquals("4000 a\\u000ab", new CloseReason(4000, "a\nb").toString());
+    assertTrue(new CloseReason(1005, "").clean());
+    assertFalse(new CloseReason(1006, "").clean());
+  }
+
+  // ---- Log
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          plain äöü 😀 | plain äöü 😀
+          a\\b         | a\\b
+          ''           | ''
+          """)
+  void whatIsPrintableStays(String text, String printable) {
+    assertEquals(printable, Log.printable(text));
+  }
+
+  @Test
+  void controlCharactersAreEscaped() {
+    assertEquals(
+        "a\\u000d\\u000aINFO b\\u0000\\u001b[31m\\u007f\\u0085\\u2028\\u2029c",
+        Log.printable("a\r\nINFO b\0\u001b[31m\u007f\u0085\u2028\u2029c"));
+  }
+}

@@ -1,0 +1,220 @@
+package io.github.easywebsocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.ServerSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The builder's checks and defaults, and a start that fails. */
+class WebSocketServerTest {
+
+  @RegisterExtension final Logged logged = new Logged();
+
+  private final FakeBackend backend = new FakeBackend();
+  private final ManualTime time = new ManualTime();
+
+  private WebSocketServer.Builder builder() {
+    return WebSocketServer.builder().backend(backend).timeSource(time).inline();
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheDocumentation() throws IOException {
+    try (WebSocketServer server = builder().start()) {
+      ServerSettings settings = Objects.requireNonNull(backend.serverSettings);
+      assertEquals("127.0.0.1", settings.address().getAddress().getHostAddress());
+      assertEquals(8080, settings.address().getPort());
+      assertEquals(Limits.DEFAULT, settings.limits());
+      assertEquals(Timeouts.DEFAULT, settings.timeouts());
+      assertEquals(8 << 10, settings.maxHeaderBytes());
+      assertEquals(Map.of(), settings.options());
+      assertEquals(4711, server.port());
+      assertEquals("fake", server.backend());
+    }
+  }
+
+  @Test
+  void aPortInUseIsKindBindAndNothingIsLeft() {
+    backend.startFails = new BindException("Address already in use");
+    WebSocketException e =
+        assertThrows(WebSocketException.class, () -> builder().port(4712).start());
+    assertEquals(Kind.BIND, e.kind());
+    assertSame(backend.startFails, e.getCause());
+    assertEquals(
+        "cannot bind 127.0.0.1 port 4712: Address already in use; choose another host(…) or"
+            + " port(…), or port(0) for any that is free",
+        e.getMessage());
+    assertTrue(time.isQuiet());
+  }
+
+  @Test
+  void anotherFailureOfTheEngineIsThrownAndNothingIsLeft() {
+    backend.startFails = new IOException("out of descriptors");
+    assertSame(backend.startFails, assertThrows(IOException.class, () -> builder().start()));
+    assertTrue(time.isQuiet());
+  }
+
+  @Test
+  void aBuilderUsedAgainChangesNothingThatRuns() throws IOException {
+    List<String> heard = new ArrayList<>();
+    WebSocketServer.Builder builder =
+        builder()
+            .onOpen(connection -> heard.add("open"))
+            .onText((connection, text) -> heard.add(text))
+            .onBinary((connection, bytes) -> heard.add("binary " + bytes.remaining()))
+            .onClose((connection, reason) -> heard.add("close " + reason));
+    FakeTransport transport = new FakeTransport();
+    try (WebSocketServer server = builder.start()) {
+      builder.onOpen(connection -> heard.add("changed"));
+      Session session = backend.open(transport);
+      session.message(true, new byte[] {'a'});
+      session.message(false, new byte[3]);
+      session.readComplete();
+      assertEquals(List.of(session), List.copyOf(server.connections()));
+      transport.gone(null);
+      assertEquals(List.of(), List.copyOf(server.connections()));
+    }
+    assertEquals(List.of("open", "a", "binary 3", "close 1006"), heard);
+  }
+
+  @Test
+  void withoutOnErrorOnlyWhatAHandlerThrewIsAWarning() throws IOException {
+    try (WebSocketServer server =
+        builder()
+            .onMessage(
+                (connection, message) -> {
+                  throw new IllegalStateException("bug");
+                })
+            .start()) {
+      assertEquals(4711, server.address().getPort());
+      FakeTransport transport = new FakeTransport();
+      Session session = backend.open(transport);
+      session.message(true, new byte[] {'a'});
+      session.readComplete();
+      transport.gone(null);
+      logged.saw("a handler threw");
+      Session other = backend.open(new FakeTransport());
+      other.failed(1002, "garbage");
+      other.readComplete();
+      assertEquals(ReadyState.CLOSED, other.readyState());
+    }
+  }
+
+  // ---- arguments
+
+  static Stream<Arguments> badArguments() {
+    WebSocketServer.Builder server = WebSocketServer.builder();
+    WebSocketClient.Builder client = WebSocketClient.builder(URI.create("ws://h"));
+    return Stream.of(
+        bad("port must be 0 to 65535, not -1", () -> server.port(-1)),
+        bad("port must be 0 to 65535, not 65536", () -> server.port(65_536)),
+        bad("path must begin with a slash: \"ws\"", () -> server.path("ws")),
+        bad("query and fragment: \"/a/../b\"", () -> server.path("/a/../b")),
+        bad("query and fragment: \"/a?b\"", () -> server.path("/a?b")),
+        bad("query and fragment: \"/a#b\"", () -> server.path("/a#b")),
+        bad("query and fragment: \"/a%20b\"", () -> server.path("/a%20b")),
+        bad("maxConnections must be positive, not 0", () -> server.maxConnections(0)),
+        bad("workers must be positive, not 0", () -> server.workers(0)),
+        bad("maxMessageSize must be positive, not 0", () -> server.maxMessageSize(0)),
+        bad("allowedOrigins: \"evil\" is not an origin", () -> server.allowedOrigins("evil")),
+        bad("subprotocols: \"a b\" is not a token", () -> server.subprotocols("a b")),
+        bad("subprotocols: \"\" is not a token", () -> client.subprotocols("")),
+        bad("subprotocols: a name is there twice", () -> client.subprotocols("a", "a")),
+        bad("not a header name: \"a b\"", () -> server.header("a b", "")),
+        bad(
+            "the value of header X has the character U+000D",
+            () -> server.header("X", "a\r\nB: c")),
+        bad("header: upgrade belongs to the handshake", () -> server.header("upgrade", "h2c")),
+        bad("header: Host belongs to the handshake", () -> client.header("Host", "other")),
+        bad(
+            "header: Sec-WebSocket-Extensions belongs",
+            () -> Verdict.accept().withHeader("Sec-WebSocket-Extensions", "x")),
+        bad("not a header name", () -> Verdict.accept().withHeader("", "x")),
+        bad("a rejection's status is 300 to 599, not 299", () -> Verdict.reject(299)),
+        bad("a rejection's status is 300 to 599, not 600", () -> Verdict.reject(600)),
+        bad("a response's status is 200 to 599, not 101", () -> HttpHandler.Response.of(101)),
+        bad("maxMessageSize must be positive, not 0", () -> Limits.DEFAULT.withMaxMessageSize(0)),
+        bad("maxFragments must be positive, not -1", () -> Limits.DEFAULT.withMaxFragments(-1)),
+        bad("sendQueueBytes must be positive, not 0", () -> Limits.DEFAULT.withSendQueueBytes(0)),
+        bad("maxHttpBody must be positive, not 0", () -> Limits.DEFAULT.withMaxHttpBody(0)),
+        bad("handshake must be positive, not PT0S", () -> timeouts().withHandshake(Duration.ZERO)),
+        bad("close must be positive, not PT0S", () -> timeouts().withClose(Duration.ZERO)),
+        bad("write must be positive, not PT0S", () -> timeouts().withWrite(Duration.ZERO)),
+        bad("idle must", () -> timeouts().withIdle(Duration.ofSeconds(-1))),
+        bad("ping must", () -> timeouts().withPing(Duration.ofSeconds(-1))),
+        bad("idle must be at most 365 days", () -> timeouts().withIdle(Duration.ofDays(366))),
+        bad("at most 365 days, not PT", () -> timeouts().withIdle(Duration.ofSeconds(1L << 62))));
+  }
+
+  private static Timeouts timeouts() {
+    return Timeouts.DEFAULT;
+  }
+
+  private static Arguments bad(String message, Executable call) {
+    return Arguments.of(message, call);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("badArguments")
+  void aBadArgumentIsRefusedWithItsNameAndValue(String message, Executable call) {
+    String actual = String.valueOf(assertThrows(IllegalArgumentException.class, call).getMessage());
+    assertTrue(actual.contains(message), actual);
+  }
+
+  @Test
+  void aVerdictIsAcceptedOrRejectedNotBoth() {
+    assertThrows(IllegalStateException.class, () -> Verdict.reject(403).withSubprotocol("a"));
+    assertThrows(IllegalStateException.class, () -> Verdict.accept().withBody("a"));
+    assertTrue(
+        Verdict.reject(403).withHeader("Connection", "close").headers().contains("connection"));
+  }
+
+  @Test
+  void zeroMeansNeverWhereItHasAMeaning() {
+    Timeouts never = timeouts().withIdle(Duration.ZERO).withPing(Duration.ZERO);
+    Connections connections = new Connections(never, null, time);
+    Handshake handshake = new Handshake("/", "", Headers.EMPTY, null, null);
+    Session session =
+        new Session(connections, new RecordingHandler(), handshake, Limits.DEFAULT, 1);
+    FakeTransport transport = new FakeTransport();
+    session.open(transport, null);
+    time.advance(Duration.ofMinutes(10));
+    assertTrue(session.isOpen());
+    transport.verify();
+  }
+
+  @Test
+  void whatTheConnectionIsToldIsWhatItTells() throws IOException {
+    try (WebSocketServer server = builder().start()) {
+      assertEquals(4711, server.port());
+      FakeTransport transport = new FakeTransport();
+      Session session = backend.open(transport);
+      session.attach("mine");
+      assertEquals("mine", session.attachment());
+      assertEquals("13", session.version());
+      assertEquals(1, session.id());
+      assertEquals("WebSocketConnection[1 /ws OPEN]", session.toString());
+      assertSame(transport, session.unwrap(FakeTransport.class));
+      assertEquals(null, session.unwrap(ByteBuffer.class));
+      transport.gone(null);
+    }
+  }
+}

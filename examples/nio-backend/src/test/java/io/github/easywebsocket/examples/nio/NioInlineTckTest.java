@@ -1,0 +1,8 @@
+package io.github.easywebsocket.examples.nio;
+
+class NioInlineTckTest extends NioTckTest {
+  @Override
+  protected boolean inline() {
+    return true;
+  }
+}

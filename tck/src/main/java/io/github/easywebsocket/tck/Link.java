@@ -1,0 +1,42 @@
+package io.github.easywebsocket.tck;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.WebSocketConnection;
+import io.github.easywebsocket.WebSocketException;
+import java.io.IOException;
+
+/**
+ * An open connection, seen from both of its ends.
+ *
+ * @param app what the application is told; its onOpen is expected already
+ * @param peer the other end
+ */
+record Link(Recording app, RawPeer peer) {
+
+  WebSocketConnection connection() {
+    return app.connection();
+  }
+
+  /** A message goes to the application: the connection lives, and all before it was handled. */
+  Link expectAlive() throws InterruptedException {
+    peer.text("still there?");
+    app.expectText("still there?");
+    return this;
+  }
+
+  /** The peer closes, and both ends see that: nothing else was under way. */
+  void endWell() throws IOException, InterruptedException {
+    peer.send(Frame.close(1000, "done"));
+    peer.expectClose(1000);
+    app.expectClose(1000, "done");
+  }
+
+  /** The library fails the connection: both ends learn the code, the application also why. */
+  void expectFailed(int code, WebSocketException.Kind kind)
+      throws IOException, InterruptedException {
+    peer.expectClose(code);
+    app.expectError(kind).expectClose(code);
+    assertTrue(!connection().isOpen(), "a connection that failed is not open");
+  }
+}

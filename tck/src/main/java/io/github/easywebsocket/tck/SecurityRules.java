@@ -1,0 +1,201 @@
+package io.github.easywebsocket.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.HttpHandler.Response;
+import io.github.easywebsocket.Verdict;
+import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.tck.Recording.Call;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Section 8, security. */
+interface SecurityRules {
+
+  // ---- 8.1: exceptions
+
+  @TestFactory
+  default Stream<DynamicTest> rule_8_1_no_exception_reaches_the_peer(Table<ServerTrial> table) {
+    return table.rows(
+        List.of(Call.OPEN, Call.MESSAGE, Call.PING, Call.PONG),
+        (trial, call) -> {
+          trial
+              .events()
+              .on(
+                  call,
+                  (connection, argument) -> {
+                    throw new IllegalStateException("secret of the handler");
+                  });
+          Link link = trial.open();
+          link.app().ignoreRest();
+          link.peer().trySend(Frame.pong("pong"), Frame.text("text"), Frame.ping("ping"));
+          Frame close = link.peer().skipToClose();
+          assertEquals(1011, close.closeCode());
+          assertEquals("", close.closeReason());
+        });
+  }
+
+  @Test
+  default void rule_8_1_no_detail_of_a_protocol_error_reaches_the_peer(ServerTrial trial)
+      throws Exception {
+    for (Frame bad :
+        List.of(
+            Frame.text("x").reserved(7), Frame.of(Frame.TEXT, (byte) 0xff), Frame.of(3))) {
+      Link link = trial.openAnother();
+      link.app().ignoreRest();
+      link.peer().send(bad);
+      assertEquals("", link.peer().skipToClose().closeReason(), "the reason");
+    }
+  }
+
+  // ---- 8.2: the log
+
+  @Test
+  default void rule_8_2_secrets_of_a_request_are_not_logged(ServerTrial trial) throws Exception {
+    trial.start(
+        builder ->
+            builder
+                .subprotocols("v1")
+                .http(
+                    request -> {
+                      throw new IllegalStateException("an HTTP handler fails");
+                    })
+                .verifier(
+                    handshake -> {
+                      if (handshake.path().equals("/throws")) {
+                        throw new IllegalStateException("a verifier fails");
+                      }
+                      return Verdict.accept();
+                    }));
+    trial
+        .events()
+        .on(
+            Call.CLOSE,
+            (connection, reason) -> {
+              throw new IllegalStateException("onClose fails at " + connection);
+            });
+    for (String path : List.of("/ws", "/throws", "/%zz", "/plain")) {
+      Request request =
+          trial
+              .handshake()
+              .target(path + "?token=sEcReT")
+              .with("Authorization", "Bearer sEcReT")
+              .with("Cookie", "session=sEcReT")
+              .with("Sec-WebSocket-Protocol", "v1, token.sEcReT");
+      trial.ask(path.equals("/plain") ? request.without("Upgrade") : request);
+    }
+    Recording app = trial.events().opened();
+    app.ignoreRest();
+    Patience.get(app.connection().closed(), "closed()");
+    String log = trial.log();
+    assertTrue(log.contains("onClose fails"), "the log is captured");
+    assertFalse(log.contains("sEcReT"), () -> "the log has a secret: " + log);
+  }
+
+  @Test
+  default void rule_8_2_control_characters_of_a_peer_are_escaped(ServerTrial trial)
+      throws Exception {
+    trial.start(builder -> builder.http(request -> Response.of(404)));
+    trial
+        .events()
+        .on(
+            Call.CLOSE,
+            (connection, reason) -> {
+              throw new IllegalStateException("onClose fails");
+            });
+    RawPeer peer = trial.connect();
+    peer.send(trial.handshake().target("/a%0d%0aFORGED%1b%5b31m%07x"));
+    assertEquals(101, peer.readAnswer().status());
+    peer.send(Frame.close(4000, "bye\r\nFORGED too"));
+    Recording app = trial.events().opened();
+    app.ignoreRest();
+    Patience.get(app.connection().closed(), "closed()");
+    String log = trial.log();
+    assertTrue(log.contains("FORGED"), () -> "the connection is logged: " + log);
+    assertFalse(log.contains("\nFORGED"), () -> "the log has a forged line: " + log);
+    assertFalse(log.contains("\u001b"), "the log has an escape character");
+    assertFalse(log.contains("\u0007"), "the log has a bell");
+  }
+
+  // ---- 8.3: TLS
+
+  private static RawPeer connectTls(ServerTrial trial) throws IOException {
+    SSLContext context = Certificates.LOCALHOST.context();
+    return trial.keep(
+        RawPeer.connectTls(trial.server().address(), context, trial.newWire()));
+  }
+
+  private static WebSocketServer startTls(ServerTrial trial) throws IOException {
+    return trial.start(builder -> builder.tls(Certificates.LOCALHOST.context()));
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_3_with_tls_the_session_is_known(ServerTrial trial) throws Exception {
+    startTls(trial);
+    RawPeer peer = trial.shakeHands(connectTls(trial));
+    Link link = new Link(trial.events().opened(), peer);
+    SSLSession session = link.connection().handshake().tls();
+    assertNotNull(session, "handshake().tls()");
+    assertTrue(session.getProtocol().startsWith("TLS"), session::getProtocol);
+    link.expectAlive().endWell();
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_3_with_tls_messages_of_every_size_go_both_ways(ServerTrial trial)
+      throws Exception {
+    startTls(trial);
+    RawPeer peer = trial.shakeHands(connectTls(trial));
+    Link link = new Link(trial.events().opened(), peer);
+    for (int size : List.of(0, 125, 65_536, 300_000)) {
+      byte[] bytes = ReceivingRules.bytes(size);
+      peer.send(Frame.binary(bytes));
+      link.app().expectBinary(bytes);
+      link.connection().send("x".repeat(size));
+      peer.expectText("x".repeat(size));
+    }
+    link.endWell();
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_3_with_tls_plain_tcp_is_refused(ServerTrial trial) throws Exception {
+    startTls(trial);
+    RawPeer plain = trial.connect().send(trial.handshake());
+    byte[] answer = plain.readUpTo(5);
+    assertFalse(new String(answer, "US-ASCII").startsWith("HTTP/"), "an answer without TLS");
+    plain.expectGone();
+    assertFalse(trial.events().hasOpened(), "no handler sees it");
+    trial.shakeHands(connectTls(trial));
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_3_with_tls_the_own_origin_is_https(ServerTrial trial) throws Exception {
+    int port = startTls(trial).port();
+    Request request = trial.handshake();
+    Request https = request.with("Origin", "https://127.0.0.1:" + port);
+    assertEquals(101, connectTls(trial).send(https).readAnswer().status());
+    Request http = request.with("Origin", "http://127.0.0.1:" + port);
+    assertEquals(403, connectTls(trial).send(http).readAnswer().status());
+  }
+
+  @Test
+  default void rule_8_3_without_tls_there_is_no_session(ServerTrial trial) throws Exception {
+    Link link = trial.open();
+    assertNull(link.connection().handshake().tls());
+    link.endWell();
+  }
+}

@@ -1,0 +1,307 @@
+package io.github.easywebsocket.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.Timeouts;
+import io.github.easywebsocket.WebSocketException;
+import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.tck.Recording.Call;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Section 7, servers, and what of section 5 only servers do. */
+interface ServerRules {
+
+  // ---- 5.10
+
+  @Test
+  default void rule_5_10_the_server_ends_tcp_after_the_peers_close(ServerTrial trial)
+      throws Exception {
+    Link link = trial.open();
+    link.peer().send(Frame.close(1000, "")).expectClose(1000).expectFin();
+    link.app().expectClose(1000);
+  }
+
+  @Test
+  default void rule_5_10_the_server_ends_tcp_after_its_own_close(ServerTrial trial)
+      throws Exception {
+    Link link = trial.open();
+    link.connection().close(4000, "");
+    link.peer().expectClose(4000).send(Frame.close(4000, "")).expectFin();
+    link.app().expectClose(4000);
+  }
+
+  @Test
+  default void rule_5_10_the_server_ends_tcp_after_a_failure(ServerTrial trial) throws Exception {
+    Link link = trial.open();
+    link.peer().send(Frame.text("x").reserved(7));
+    link.expectFailed(1002, WebSocketException.Kind.PROTOCOL);
+    link.peer().expectFin();
+  }
+
+  // ---- 7.1, 7.2: start
+
+  @Test
+  default void rule_7_1_start_returns_bound_to_a_free_port(ServerTrial trial) throws Exception {
+    WebSocketServer server = trial.start(builder -> builder.port(0));
+    assertNotEquals(0, server.port());
+    assertEquals(server.port(), server.address().getPort());
+    assertTrue(server.address().getAddress().isLoopbackAddress(), "the default host");
+    assertEquals(trial.backend().name(), server.backend());
+    trial.connectOpen();
+  }
+
+  @Test
+  default void rule_7_1_a_port_that_is_given_is_taken(ServerTrial trial) throws Exception {
+    int port = freePort();
+    assertEquals(port, trial.start(builder -> builder.port(port)).port());
+    trial.connectOpen();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  default void rule_7_2_a_port_in_use_fails_start_and_leaves_nothing(ServerTrial trial)
+      throws Exception {
+    WebSocketServer first = trial.start(builder -> {});
+    WebSocketServer.Builder second = trial.builder().port(first.port());
+    assertBindFails(second); // now what the engine keeps for ever is there
+    LiveThreads before = LiveThreads.now();
+    for (int i = 0; i < 3; i++) {
+      assertBindFails(second);
+    }
+    before.expectNoMore();
+    trial.connectOpen(); // the first server goes on
+    first.stop();
+    trial.keepServer(second.start());
+    trial.connectOpen();
+  }
+
+  private static void assertBindFails(WebSocketServer.Builder builder) {
+    WebSocketException failure = assertThrows(WebSocketException.class, builder::start);
+    assertEquals(WebSocketException.Kind.BIND, failure.kind(), failure::toString);
+  }
+
+  // ---- 7.3: stop
+
+  private static List<Link> openMany(ServerTrial trial, int count) throws Exception {
+    List<Link> links = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      links.add(trial.openAnother());
+    }
+    return links;
+  }
+
+  @Test
+  default void rule_7_3_stop_closes_every_connection_with_1001(ServerTrial trial)
+      throws Exception {
+    List<Link> links = openMany(trial, 50);
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    for (Link link : links) {
+      link.peer().expectClose(1001).send(Frame.close(1001, ""));
+    }
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one that stopped the server");
+    for (Link link : links) {
+      assertTrue(link.app().hasNext(), "onClose was called before stop returned");
+      link.app().expectClose(1001);
+      link.peer().expectGone();
+    }
+  }
+
+  @Test
+  default void rule_7_3_stop_does_not_wait_for_ever_for_silent_peers(ServerTrial trial)
+      throws Exception {
+    Timeouts quick = Timeouts.DEFAULT.withClose(Duration.ofMillis(300));
+    trial.start(builder -> builder.timeouts(quick));
+    List<Link> links = openMany(trial, 5);
+    WebSocketServer server = trial.server();
+    long begin = System.nanoTime();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, "stop took " + took);
+    for (Link link : links) {
+      link.app().expectClose(1006);
+      link.peer().expectClose(1001).expectGone();
+    }
+  }
+
+  @Test
+  @HandlersBlock
+  default void rule_7_3_stop_waits_for_onClose(ServerTrial trial) throws Exception {
+    Gate gate = trial.gate();
+    trial.events().on(Call.CLOSE, (connection, reason) -> gate.pass());
+    Link link = trial.open();
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    link.peer().expectClose(1001).send(Frame.close(1001, ""));
+    gate.awaitEntered();
+    assertFalse(Patience.happens(stopping), "stop returns while onClose runs");
+    gate.open();
+    Patience.get(stopping, "stop");
+    link.app().expectClose(1001);
+  }
+
+  @Test
+  default void rule_7_3_what_was_sent_before_stop_goes_out(ServerTrial trial) throws Exception {
+    Link link = trial.open();
+    for (int i = 0; i < 100; i++) {
+      link.connection().send("m" + i);
+    }
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    for (int i = 0; i < 100; i++) {
+      link.peer().expectText("m" + i);
+    }
+    link.peer().expectClose(1001).send(Frame.close(1001, ""));
+    Patience.get(stopping, "stop");
+    link.app().expectClose(1001);
+  }
+
+  @Test
+  default void rule_7_3_stop_ends_connections_that_are_no_websockets(ServerTrial trial)
+      throws Exception {
+    WebSocketServer server = trial.server();
+    RawPeer silent = trial.connect();
+    RawPeer begun = trial.connect().send("GET /ws HT".getBytes("US-ASCII"), "half a request");
+    RawPeer idle = trial.connect().send(Request.get("/", server.port()));
+    idle.readAnswer();
+    Patience.get(Background.call(server::stop), "stop");
+    silent.expectGone();
+    begun.expectGone();
+    idle.expectGone();
+  }
+
+  // ---- 7.4: nothing is left
+
+  @Test
+  default void rule_7_4_the_port_is_free_after_stop(ServerTrial trial) throws Exception {
+    int port = freePort();
+    for (int i = 0; i < 10; i++) {
+      WebSocketServer server = trial.start(builder -> builder.port(port));
+      Link link = trial.openAnother();
+      CompletableFuture<Boolean> stopping = Background.call(server::stop);
+      link.peer().expectClose(1001).send(Frame.close(1001, ""));
+      assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+      link.app().expectClose(1001);
+      assertThrows(
+          ConnectException.class,
+          () -> new Socket(InetAddress.getLoopbackAddress(), port).close(),
+          "nobody listens after stop");
+    }
+  }
+
+  @Test
+  default void rule_7_4_no_thread_is_left_after_stop(ServerTrial trial) throws Exception {
+    useAndStop(trial); // now what the engine keeps for ever is there
+    LiveThreads before = LiveThreads.now();
+    for (int i = 0; i < 3; i++) {
+      useAndStop(trial);
+    }
+    before.expectNoMore();
+  }
+
+  private static void useAndStop(ServerTrial trial) throws Exception {
+    WebSocketServer server = trial.start(builder -> {});
+    for (Link link : openMany(trial, 5)) {
+      link.expectAlive();
+      link.peer().reset();
+      link.app().expectClose(1006);
+    }
+    assertTrue(server.stop());
+  }
+
+  // ---- 7.5: once
+
+  @Test
+  default void rule_7_5_only_the_first_stop_stops(ServerTrial trial) throws Exception {
+    WebSocketServer server = trial.server();
+    AtomicInteger cleanups = new AtomicInteger();
+    assertTrue(server.stop(cleanups::incrementAndGet), "the first");
+    assertFalse(server.stop(cleanups::incrementAndGet), "the second");
+    assertFalse(server.stop(), "the third");
+    server.close();
+    assertEquals(1, cleanups.get(), "clean-ups");
+  }
+
+  @Test
+  default void rule_7_5_of_many_stops_at_a_time_one_stops_and_all_wait(ServerTrial trial)
+      throws Exception {
+    Link link = trial.open();
+    WebSocketServer server = trial.server();
+    AtomicInteger cleanups = new AtomicInteger();
+    List<CompletableFuture<Boolean>> stops = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      stops.add(Background.call(() -> server.stop(cleanups::incrementAndGet)));
+    }
+    link.peer().expectClose(1001);
+    for (CompletableFuture<Boolean> stop : stops) {
+      assertFalse(stop.isDone(), "a stop that returned before the connection has ended");
+    }
+    link.peer().send(Frame.close(1001, ""));
+    int first = 0;
+    for (CompletableFuture<Boolean> stop : stops) {
+      first += Patience.get(stop, "stop") ? 1 : 0;
+    }
+    assertEquals(1, first, "stops that were the one");
+    assertEquals(1, cleanups.get(), "clean-ups");
+    link.app().expectClose(1001);
+  }
+
+  @Test
+  default void rule_7_5_the_clean_up_runs_after_every_onClose(ServerTrial trial)
+      throws Exception {
+    AtomicInteger closed = new AtomicInteger();
+    AtomicInteger closedBefore = new AtomicInteger();
+    trial.events().on(Call.CLOSE, (connection, reason) -> closed.incrementAndGet());
+    List<Link> links = openMany(trial, 10);
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping =
+        Background.call(() -> server.stop(() -> closedBefore.set(closed.get())));
+    for (Link link : links) {
+      link.peer().expectClose(1001).send(Frame.close(1001, ""));
+    }
+    Patience.get(stopping, "stop");
+    assertEquals(10, closedBefore.get(), "onClose calls before the clean-up");
+  }
+
+  // ---- 7.6: many servers
+
+  @Test
+  default void rule_7_6_servers_share_nothing(ServerTrial trial) throws Exception {
+    List<WebSocketServer> servers = new ArrayList<>();
+    List<Link> links = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      servers.add(trial.start(builder -> {}));
+      links.add(trial.openAnother());
+    }
+    assertEquals(5, servers.stream().map(WebSocketServer::port).distinct().count());
+    links.get(0).peer().reset();
+    links.get(0).app().expectClose(1006);
+    assertTrue(servers.get(0).stop());
+    for (Link link : links.subList(1, 5)) {
+      link.expectAlive().endWell();
+    }
+    for (WebSocketServer server : servers.subList(1, 5)) {
+      assertTrue(server.stop(), "each is stopped on its own");
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.easywebsocket.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.spi.ServerBackend;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A trial of a server; the peers are clients. */
+final class ServerTrial extends Trial {
+
+  private final ServerBackendTck binding;
+  private final ServerBackend backend;
+  private final List<WebSocketServer> servers = new CopyOnWriteArrayList<>();
+  private @Nullable WebSocketServer server;
+
+  ServerTrial(ServerBackendTck binding) {
+    this.binding = binding;
+    this.backend = binding.backend();
+  }
+
+  @Override
+  boolean atServer() {
+    return true;
+  }
+
+  @Override
+  boolean inline() {
+    return binding.inline();
+  }
+
+  ServerBackend backend() {
+    return backend;
+  }
+
+  // ---- servers
+
+  /** A builder of a server on the backend, with a free port and this trial's handler and time. */
+  WebSocketServer.Builder builder() {
+    WebSocketServer.Builder builder =
+        WebSocketServer.builder().backend(backend).port(0).handler(events()).timeSource(time());
+    new Setup(inline()).apply(builder);
+    binding.configure(builder);
+    return builder;
+  }
+
+  /** Starts a server with options of the test's; peers connect to the one started last. */
+  WebSocketServer start(Consumer<WebSocketServer.Builder> options) throws IOException {
+    WebSocketServer.Builder builder = builder();
+    options.accept(builder);
+    return keepServer(builder.start());
+  }
+
+  /** Has a server stopped at the end. */
+  WebSocketServer keepServer(WebSocketServer started) {
+    servers.add(started);
+    server = started;
+    return started;
+  }
+
+  /** The server started last; if none is, one with every option at its default. */
+  WebSocketServer server() throws IOException {
+    return server != null ? server : start(builder -> {});
+  }
+
+  // ---- peers
+
+  /** A TCP connection to the server. */
+  RawPeer connect() throws IOException {
+    return keep(RawPeer.connect(server().address(), newWire()));
+  }
+
+  /** A handshake in order, for the server. */
+  Request handshake() throws IOException {
+    return Request.handshake(server().port());
+  }
+
+  /** The answer to a request on a connection of its own. */
+  Answer ask(Request request) throws IOException {
+    try (RawPeer peer = connect()) {
+      return peer.send(request).readAnswer();
+    }
+  }
+
+  /** A connection that is open for the peer. */
+  RawPeer connectOpen() throws IOException {
+    return shakeHands(connect());
+  }
+
+  RawPeer shakeHands(RawPeer peer) throws IOException {
+    assertEquals(101, peer.send(handshake()).readAnswer().status(), "status of the handshake");
+    return peer;
+  }
+
+  @Override
+  Link open(Consumer<Setup> options) throws Exception {
+    Setup setup = new Setup(inline());
+    options.accept(setup);
+    start(setup::apply);
+    return open(setup.hasSmallWindow());
+  }
+
+  private Link open(boolean smallWindow) throws Exception {
+    RawPeer peer =
+        smallWindow
+            ? keep(RawPeer.connectWithSmallWindow(server().address(), newWire()))
+            : connect();
+    shakeHands(peer);
+    return new Link(events().opened(), peer);
+  }
+
+  @Override
+  Link openAnother() throws Exception {
+    return open(false);
+  }
+
+  @Override
+  void stop() {
+    servers.forEach(WebSocketServer::stop);
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.easywebsocket.tck;
+
+import io.github.easywebsocket.spi.Backend;
+import io.github.easywebsocket.spi.Capability;
+import java.lang.reflect.Method;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Ties the suite to JUnit: gives each test its {@link Trial} and each table its {@link Table}, has
+ * the {@link Judge} run the test, and writes the report after the last.
+ */
+final class TckExtension implements ParameterResolver, InvocationInterceptor, AfterAllCallback {
+
+  private static final Namespace NAMESPACE = Namespace.create(TckExtension.class);
+
+  // ---- parameters
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    return Trial.class.isAssignableFrom(type) || type == Table.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Binding binding = Binding.of(context.getRequiredTestInstance());
+    if (parameter.getParameter().getType() == Table.class) {
+      Method method = context.getRequiredTestMethod();
+      return new Table<>(
+          judge(context),
+          RuleNames.rule(method),
+          RuleNames.sentence(method),
+          () -> binding.newTrial());
+    }
+    Trial trial = binding.newTrial();
+    context.getStore(NAMESPACE).put(Trial.class, trial);
+    return trial;
+  }
+
+  private static Judge judge(ExtensionContext context) {
+    ExtensionContext ofClass = context.getParent().orElseThrow();
+    Binding binding = Binding.of(context.getRequiredTestInstance());
+    return ofClass
+        .getStore(NAMESPACE)
+        .computeIfAbsent(
+            Judge.class, key -> new Judge(binding.backend(), binding.name()), Judge.class);
+  }
+
+  // ---- tests
+
+  @Override
+  public void interceptTestMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> call,
+      ExtensionContext context)
+      throws Throwable {
+    Method method = call.getExecutable();
+    String rule = RuleNames.rule(method);
+    String name = RuleNames.sentence(method);
+    Judge judge = judge(context);
+    Binding binding = Binding.of(context.getRequiredTestInstance());
+    Requires requires = method.getAnnotation(Requires.class);
+    if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
+      invocation.skip();
+      Trial trial = binding.newTrial();
+      judge.judge(rule, name, trial, () -> binding.expectRefused(requires.value(), trial));
+      judge.report().add(rule, name, Outcome.NOT_SUPPORTED, requires.value() + " is refused");
+      return;
+    }
+    if (skipped(method, binding)) {
+      invocation.skip();
+      throw new TestAbortedException("inline handlers must not block");
+    }
+    Trial trial =
+        context
+            .getStore(NAMESPACE)
+            .computeIfAbsent(Trial.class, key -> binding.newTrial(), Trial.class);
+    judge.judge(rule, name, trial, invocation::proceed);
+  }
+
+  @Override
+  public <T> T interceptTestFactoryMethod(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Method> call,
+      ExtensionContext context)
+      throws Throwable {
+    if (skipped(call.getExecutable(), Binding.of(context.getRequiredTestInstance()))) {
+      invocation.skip();
+      throw new TestAbortedException("inline handlers must not block");
+    }
+    return invocation.proceed();
+  }
+
+  private static boolean skipped(Method method, Binding binding) {
+    return binding.inline() && method.isAnnotationPresent(HandlersBlock.class);
+  }
+
+  // ---- the end
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    Judge judge = context.getStore(NAMESPACE).get(Judge.class, Judge.class);
+    if (judge == null) {
+      return;
+    }
+    judge.report().write();
+    List<String> unused = judge.unusedVariances();
+    if (!unused.isEmpty() && judge.report().isComplete(context.getRequiredTestClass())) {
+      throw new AssertionError("variances that cover no test: " + String.join("; ", unused));
+    }
+  }
+
+  /** What differs between the two kinds of bindings. */
+  private interface Binding {
+    Backend backend();
+
+    boolean inline();
+
+    Trial newTrial();
+
+    void expectRefused(Capability capability, Trial trial) throws Exception;
+
+    default String name() {
+      return backend().name() + (inline() ? "-inline" : "");
+    }
+
+    static Binding of(Object instance) {
+      return instance instanceof ServerBackendTck server
+          ? new ServerBinding(server)
+          : new ClientBinding((ClientBackendTck) instance);
+    }
+  }
+
+  private record ServerBinding(ServerBackendTck test) implements Binding {
+    @Override
+    public Backend backend() {
+      return test.backend();
+    }
+
+    @Override
+    public boolean inline() {
+      return test.inline();
+    }
+
+    @Override
+    public Trial newTrial() {
+      return new ServerTrial(test);
+    }
+
+    @Override
+    public void expectRefused(Capability capability, Trial trial) throws Exception {
+      Refusals.expectRefused(capability, (ServerTrial) trial);
+    }
+  }
+
+  private record ClientBinding(ClientBackendTck test) implements Binding {
+    @Override
+    public Backend backend() {
+      return test.backend();
+    }
+
+    @Override
+    public boolean inline() {
+      return test.inline();
+    }
+
+    @Override
+    public Trial newTrial() {
+      return new ClientTrial(test);
+    }
+
+    @Override
+    public void expectRefused(Capability capability, Trial trial) throws Exception {
+      Refusals.expectRefused(capability, (ClientTrial) trial);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.easywebsocket.tck;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What went over one TCP connection, for failure messages. Safe from any thread. */
+final class Wire {
+
+  private static final int MOST_LINES = 60;
+  private static final int BYTES_SHOWN = 24;
+
+  private final Deque<String> lines = new ArrayDeque<>();
+  private int dropped;
+
+  /** Bytes that the raw peer has sent. */
+  void sent(String what, byte[] bytes) {
+    add("peer -> " + what + "  [" + Frame.hex(bytes, BYTES_SHOWN) + "]");
+  }
+
+  /** A frame that the raw peer has received. */
+  void received(Frame frame) {
+    add("peer <- " + frame);
+  }
+
+  /** Something else that happened. */
+  void note(String what) {
+    add(what);
+  }
+
+  private synchronized void add(String line) {
+    lines.add(line);
+    if (lines.size() > MOST_LINES) {
+      lines.remove();
+      dropped++;
+    }
+  }
+
+  /** Control characters made visible. */
+  static String printable(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.chars()
+        .forEach(
+            c -> {
+              if (c == '\r') {
+                shown.append("\\r");
+              } else if (c == '\n') {
+                shown.append("\\n");
+              } else if (Character.isISOControl(c)) {
+                shown.append(String.format("\\u%04x", c));
+              } else {
+                shown.append((char) c);
+              }
+            });
+    return shown.toString();
+  }
+
+  @Override
+  public synchronized String toString() {
+    String all = String.join(System.lineSeparator() + "    ", lines);
+    return dropped == 0 ? all : "(" + dropped + " lines before)  " + all;
+  }
+}
