@@ -546,6 +546,11 @@ final class Outbox {
     return Math.max(0, queued) + transport.pendingBytes();
   }
 
+  /** Whether a thread is calling the transport right now. */
+  boolean isSending() {
+    return state == BUSY;
+  }
+
   /** The number of the send that the transport is busy with; 0 for none. */
   int blockedSend() {
     return state == BLOCKED ? blockedSends : 0;

@@ -545,7 +545,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private void sweepWrite(long now, Duration limit) {
     int send = outbox().blockedSend();
     long pending = transport().pendingBytes();
-    if ((send == 0 && pending == 0) || send != lastSend || pending != lastPending) {
+    boolean nothingToSend = send == 0 && pending == 0;
+    if (nothingToSend || outbox().isSending() || send != lastSend || pending != lastPending) {
       lastSend = send;
       lastPending = pending;
       lastProgress = now;

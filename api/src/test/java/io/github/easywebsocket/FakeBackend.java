@@ -28,6 +28,9 @@ final class FakeBackend implements ServerBackend, ClientBackend {
   /** What start throws, if anything. */
   @Nullable IOException startFails;
 
+  /** The class that start misses, if any. */
+  @Nullable String missing;
+
   /** The name of the method of the server that throws. */
   String throwsIn = "";
 
@@ -81,6 +84,9 @@ final class FakeBackend implements ServerBackend, ClientBackend {
     serverSettings = settings;
     if (startFails != null) {
       throw startFails;
+    }
+    if (missing != null) {
+      throw new NoClassDefFoundError(missing);
     }
     acceptor = requests;
     return new FakeServer();

@@ -205,14 +205,36 @@ class ServerStopTest {
   }
 
   @Test
-  void anInterruptedThreadStopsWithoutPatienceAndKeepsItsFlag() throws IOException {
+  void aThreadWithItsInterruptFlagSetStopsAsAnyOtherAndKeepsIt() throws IOException {
     WebSocketServer server = start(builder());
-    backend.open(transport);
+    peerAnswers(backend.open(transport));
     Thread.currentThread().interrupt();
     assertTrue(server.stop(() -> backend.done.add("cleanup")));
     assertTrue(Thread.interrupted());
-    assertTrue(backend.done.contains("cleanup"));
-    handler.forget();
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
+  void aThreadThatIsInterruptedWhileItStopsHasNoMorePatience() throws Exception {
+    WebSocketServer server =
+        start(builder().timeouts(Timeouts.DEFAULT.withClose(Duration.ofDays(1))));
+    backend.open(transport);
+    CompletableFuture<Boolean> flag = new CompletableFuture<>();
+    Thread stop =
+        new Thread(
+            () -> {
+              server.stop(() -> backend.done.add("cleanup"));
+              flag.complete(Thread.currentThread().isInterrupted());
+            });
+    stop.start();
+    transport.closeFrame.join();
+    stop.interrupt();
+    assertTrue(flag.get());
+    stop.join();
+    transport.did("close 1001", "abort");
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+    handler.saw("open", "close 1006");
   }
 
   // ---- what fails

@@ -173,6 +173,17 @@ class SessionTimeoutsTest {
   }
 
   @Test
+  void bytesThatTheTransportHasTakenAndDoesNotWriteEndTheConnectionToo() {
+    session.send("a");
+    w.transport.pendingBytes = 1;
+    w.advance(Duration.ofMillis(9_900));
+    w.transport.did("text a");
+    w.advance(Duration.ofMillis(1_200));
+    w.transport.did("abort");
+    w.handler.saw("error TIMEOUT", "close 1006");
+  }
+
+  @Test
   void aSendThatMovesGoesOn() {
     w.transport.full = true;
     session.send("a");

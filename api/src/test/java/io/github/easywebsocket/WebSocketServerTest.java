@@ -73,6 +73,17 @@ class WebSocketServerTest {
   }
 
   @Test
+  void anEngineThatIsNotThereIsEws104AndNothingIsLeft() {
+    backend.missing = "org/engine/Server";
+    WebSocketException e = assertThrows(WebSocketException.class, () -> builder().start());
+    assertEquals(Kind.BACKEND, e.kind());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith("EWS-104 \"fake\" (" + FakeBackend.class.getName()), message);
+    assertTrue(message.contains("org/engine/Server. Its engine is not on the class path"), message);
+    assertTrue(time.isQuiet());
+  }
+
+  @Test
   void aBuilderUsedAgainChangesNothingThatRuns() throws IOException {
     List<String> heard = new ArrayList<>();
     WebSocketServer.Builder builder =

@@ -57,6 +57,10 @@ final class UndertowPipe implements BytePipe {
     sink.setWriteListener(ready -> writeOn());
     connection.setCloseListener(closed -> driver.abort());
     driver.open(subprotocol);
+    if (!connection.isOpen()) {
+      driver.abort(); // it was closed before it had a listener for that
+      return;
+    }
     source.wakeupReads(); // what came behind the handshake waits in a buffer of Undertow's
   }
 

@@ -45,6 +45,7 @@ final class UndertowServer implements ServerBackend.Running {
       server.bind(settings, acceptor);
       return server;
     } catch (IOException | RuntimeException | Error e) {
+      server.stopAccepting();
       server.stop();
       throw e;
     }
@@ -72,7 +73,6 @@ final class UndertowServer implements ServerBackend.Running {
         Undertow.builder()
             .setWorker(worker)
             .setSocketOption(Options.BACKLOG, BACKLOG)
-            .setServerOption(UndertowOptions.DECODE_URL, false) // the core does
             .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
@@ -138,7 +138,6 @@ final class UndertowServer implements ServerBackend.Running {
 
   @Override
   public void stop() {
-    stopAccepting();
     worker.shutdownNow();
     boolean interrupted = false;
     while (true) {
