@@ -129,11 +129,30 @@ final class Connections implements AutoCloseable {
   /** Gives a place back that was taken and not used. */
   void unreserve() {
     count.decrementAndGet();
+    changed();
+  }
+
+  private synchronized void changed() {
+    notifyAll();
+  }
+
+  /** Waits until each place that is taken has a connection; false if one has none after the time. */
+  synchronized boolean awaitOpenings(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    while (count.get() > sessions.size()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /** A connection has opened; false if it is to close at once since the server stops. */
   boolean opened(Session session) {
     sessions.add(session);
+    changed();
     return !stopping;
   }
 
@@ -147,9 +166,7 @@ final class Connections implements AutoCloseable {
   void ended(Session session) {
     sessions.remove(session);
     count.decrementAndGet();
-    synchronized (this) {
-      notifyAll();
-    }
+    changed();
     if (closesWhenNone && sessions.isEmpty()) {
       close();
     }

@@ -99,19 +99,21 @@ final class ServerStop {
   /** Closes all, waits up to the close time-out, and aborts the rest; true if interrupted. */
   private boolean endConnections() {
     long deadline = System.nanoTime() + connections.timeouts().close().toNanos();
-    Collection<Session> all = connections.stop();
-    CompletableFuture<?> ends = ends(all);
-    all.forEach(session -> session.close(CloseReason.GOING_AWAY, ""));
     boolean interrupted = false;
+    connections.stop().forEach(session -> session.close(CloseReason.GOING_AWAY, ""));
     try {
-      await(ends, deadline - System.nanoTime());
+      if (!connections.awaitOpenings(deadline - System.nanoTime())) {
+        Log.LOGGER.log(Level.WARNING, "an upgrade has neither succeeded nor failed");
+      }
+      // with those that have opened meanwhile, and closed at once
+      await(ends(connections.stop()), deadline - System.nanoTime());
       connections.awaitNone(Math.min(LINGER, deadline - System.nanoTime()));
     } catch (InterruptedException e) {
       interrupted = true; // no more patience
     }
-    all = connections.stop();
-    ends = ends(all);
-    all.forEach(Session::abort);
+    Collection<Session> left = connections.stop();
+    CompletableFuture<?> ends = ends(left);
+    left.forEach(Session::abort);
     try {
       await(ends, AFTER_ABORT);
     } catch (InterruptedException e) {

@@ -417,13 +417,17 @@ class SessionSendingTest {
     w.handler.in(
         "text",
         connection -> {
-          Thread other = start(() -> connection.send("other"));
-          other.join();
+          start(() -> connection.send("other")).join();
           outcomes.add(outcome(connection.send("own")));
+          w.transport.full = true;
+          start(() -> connection.send("under way")).join();
+          outcomes.add(outcome(connection.send("own, too")));
         });
     w.text("go");
-    w.transport.did("text other", "text own");
-    assertEquals(List.of("done"), outcomes);
+    w.transport.did("text other", "text own", "text under way");
+    assertEquals(List.of("done", "pending"), outcomes);
+    w.transport.sent();
+    w.transport.did("text own, too");
   }
 
   @Test
