@@ -136,7 +136,9 @@ final class Connections implements AutoCloseable {
     notifyAll();
   }
 
-  /** Waits until each place that is taken has a connection; false if one has none after the time. */
+  /**
+   * Waits until each place that is taken has a connection; false if one has none after the time.
+   */
   synchronized boolean awaitOpenings(long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
     while (count.get() > sessions.size()) {

@@ -10,6 +10,8 @@ import static java.util.Objects.requireNonNull;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -53,6 +55,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     FAILED
   }
 
+  private static final VarHandle LAST_HEARD;
+
+  static {
+    try {
+      LAST_HEARD = MethodHandles.lookup().findVarHandle(Session.class, "lastHeard", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Connections connections;
   private final WebSocketHandler handler;
   private final Handshake handshake;
@@ -70,7 +82,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private volatile @Nullable Object attachment;
 
   private volatile ReadyState state = ReadyState.CONNECTING;
-  private volatile long lastHeard;
+  private volatile long lastHeard; // written by heard() without the cost of a volatile write
 
   // guarded by this
   private End end = End.NONE;
@@ -137,6 +149,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void message(boolean text, byte[] payload) {
+    heard();
     inbox.add(Message.of(text, payload), payload.length);
   }
 
@@ -162,6 +175,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void ping(ByteBuffer payload) {
+    heard();
     byte[] bytes = copy(payload);
     inbox.add((Runnable) () -> handlePing(bytes), bytes.length);
     if (!transport().answersPings()) {
@@ -171,6 +185,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void pong(ByteBuffer payload) {
+    heard();
     byte[] bytes = copy(payload);
     pings.answered(bytes, connections.nanoTime());
     inbox.add((Runnable) () -> handlePong(bytes), bytes.length);
@@ -204,8 +219,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void readComplete() {
-    lastHeard = connections.now();
+    heard();
     inbox.readComplete();
+  }
+
+  /** The peer lives: its handlers may run before the end of the read. */
+  private void heard() {
+    LAST_HEARD.setOpaque(this, connections.now());
   }
 
   @Override
@@ -572,7 +592,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   // ---- for the inbox and the outbox
 
   void beginBatch(boolean hold) {
-    lastHeard = connections.now(); // a batch is what a read gave, or waited for its handlers
     outbox().beginBatch(hold);
   }
 

@@ -109,6 +109,9 @@ final class JettyExchange implements Exchange {
 
   @Override
   public CompletionStage<byte[]> body(int limit) {
+    if (request.getLength() > limit) {
+      return CompletableFuture.failedFuture(tooLong(limit));
+    }
     CompletableFuture<byte[]> body = new CompletableFuture<>();
     try {
       Content.Source.asByteArrayAsync(
@@ -127,10 +130,14 @@ final class JettyExchange implements Exchange {
   /** Jetty tells of a body that is too long by an IllegalStateException. */
   private static IOException bodyFailure(Throwable cause, int limit) {
     return cause instanceof IllegalStateException
-        ? new WebSocketException(
-            WebSocketException.Kind.MESSAGE_TOO_BIG,
-            "the request's body is longer than " + limit + " bytes")
+        ? tooLong(limit)
         : new IOException("reading the request's body failed", cause);
+  }
+
+  private static WebSocketException tooLong(int limit) {
+    return new WebSocketException(
+        WebSocketException.Kind.MESSAGE_TOO_BIG,
+        "the request's body is longer than " + limit + " bytes");
   }
 
   @Override

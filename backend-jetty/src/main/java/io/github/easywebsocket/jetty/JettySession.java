@@ -6,6 +6,7 @@ import java.util.List;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.Behavior;
 import org.eclipse.jetty.websocket.core.ExtensionStack;
+import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.Negotiated;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketConstants;
@@ -25,7 +26,7 @@ final class JettySession extends WebSocketCoreSession {
     super(null, Behavior.SERVER, negotiated(acceptance, components), components);
     this.acceptance = acceptance;
     setAutoFragment(false);
-    setMaxFrameSize(acceptance.limits().maxMessageSize());
+    setMaxFrameSize(Math.max(acceptance.limits().maxMessageSize(), Frame.MAX_CONTROL_PAYLOAD));
     setInputBufferSize(JettyTransport.INPUT_BUFFER);
     setOutputBufferSize(JettyTransport.OUTPUT_BUFFER);
   }

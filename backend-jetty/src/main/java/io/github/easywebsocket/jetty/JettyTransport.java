@@ -60,6 +60,7 @@ final class JettyTransport extends WebSocketConnection implements Transport {
   private boolean inMessage; // reading thread
   private boolean text; // reading thread: the message under way, or the last one
   private int batch; // reading thread: bytes since the last readComplete
+  private @Nullable Thread delivering; // since then; others see a thread that is not theirs
   private volatile boolean paused;
   private volatile boolean ending; // what is still read is thrown away
   private final AtomicBoolean demandWithheld = new AtomicBoolean();
@@ -116,6 +117,7 @@ final class JettyTransport extends WebSocketConnection implements Transport {
 
   private void receive(Frame.Parsed frame) {
     FrameValidation.assertValidIncoming(frame, session);
+    delivering = Thread.currentThread();
     batch += JettyOutput.HEADER + frame.getPayloadLength();
     switch (frame.getOpCode()) {
       case OpCode.PING -> receiver.ping(frame.getPayload());
@@ -124,7 +126,7 @@ final class JettyTransport extends WebSocketConnection implements Transport {
         CloseStatus status = frame.getCloseStatus();
         receiver.closeReceived(
             status.getCode(), status.getReason() == null ? "" : status.getReason());
-        receiver.readComplete();
+        readComplete();
         return; // no further demand
       }
       default -> receiveData(frame);
@@ -148,16 +150,20 @@ final class JettyTransport extends WebSocketConnection implements Transport {
   private void demandNext() {
     if (mayRead()) {
       if (batch > BATCH) {
-        batch = 0;
-        receiver.readComplete();
+        readComplete();
       }
       demand();
     } else {
-      batch = 0;
-      receiver.readComplete();
+      readComplete();
       demandWithheld.set(true);
       demandIfWithheld();
     }
+  }
+
+  private void readComplete() {
+    delivering = null;
+    batch = 0;
+    receiver.readComplete();
   }
 
   private boolean mayRead() {
@@ -185,8 +191,7 @@ final class JettyTransport extends WebSocketConnection implements Transport {
   /** All that was there is parsed. */
   @Override
   public void fillInterested() {
-    batch = 0;
-    receiver.readComplete();
+    readComplete();
     tryFillInterested(readable);
   }
 
@@ -235,6 +240,9 @@ final class JettyTransport extends WebSocketConnection implements Transport {
     if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0) {
       try {
         reading.run();
+        if (delivering == Thread.currentThread()) {
+          readComplete(); // the input has ended
+        }
       } finally {
         leave();
       }
@@ -247,7 +255,7 @@ final class JettyTransport extends WebSocketConnection implements Transport {
       getEndPoint().close(cause);
     } else if (!ending) {
       receiver.failed(violation.getStatusCode(), String.valueOf(violation.getMessage()));
-      receiver.readComplete();
+      readComplete();
     }
   }
 
@@ -353,9 +361,6 @@ final class JettyTransport extends WebSocketConnection implements Transport {
 
   private void leave() {
     if (users.decrementAndGet() == 0) {
-      if (opened) {
-        receiver.readComplete();
-      }
       receiver.closed(failure);
     }
   }

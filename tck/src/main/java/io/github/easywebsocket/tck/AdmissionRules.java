@@ -103,8 +103,8 @@ interface AdmissionRules {
 
   @Test
   @HandlersBlock
-  default void rule_2_13_frames_that_come_while_the_verifier_runs_are_delivered(
-      ServerTrial trial) throws Exception {
+  default void rule_2_13_frames_that_come_while_the_verifier_runs_are_delivered(ServerTrial trial)
+      throws Exception {
     Gate gate = trial.gate();
     trial.start(
         builder ->

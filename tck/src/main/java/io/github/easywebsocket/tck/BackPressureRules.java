@@ -2,7 +2,6 @@ package io.github.easywebsocket.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Limits;
@@ -14,9 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -24,62 +22,19 @@ import org.junit.jupiter.api.TestFactory;
 /** Section 4, sending: a peer that reads slowly, and what becomes of what it has not read. */
 interface BackPressureRules {
 
-  int QUEUE = 200_000;
-  int SIZE = 20_000;
-
-  /** More messages than a queue and the kernel's buffers hold. */
-  int MANY = 2_000;
-
-  /** A connection whose peer does not read. */
-  private static Link openSlow(Trial trial, Overflow policy) throws Exception {
-    Limits limits = Limits.DEFAULT.withSendQueueBytes(QUEUE).withOverflow(policy);
-    return trial.open(setup -> setup.limits(limits).smallWindow());
-  }
-
-  private static String message(int number) {
-    String text = "message " + number + " ";
-    return text + "x".repeat(SIZE - text.length());
-  }
-
-  /** Sends until the queue is full; the last stage has failed. */
-  private static List<CompletableFuture<Void>> fill(Link link) {
-    List<CompletableFuture<Void>> sends = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      CompletableFuture<Void> send =
-          link.connection().send(message(i)).toCompletableFuture();
-      sends.add(send);
-      if (send.isCompletedExceptionally()) {
-        return sends;
-      }
-    }
-    throw new AssertionError("40 MB are taken for a peer that does not read");
-  }
-
-  private static Kind kindOf(CompletableFuture<?> failed) throws InterruptedException {
-    try {
-      failed.get();
-    } catch (ExecutionException | CompletionException e) {
-      return assertInstanceOf(WebSocketException.class, e.getCause()).kind();
-    }
-    throw new AssertionError("the send must fail");
-  }
-
-  // ---- 4.4
+  // ---- 4.4: a full queue
 
   @Test
   default void rule_4_4_with_FAIL_a_send_to_a_full_queue_fails(Trial trial) throws Exception {
-    Link link = openSlow(trial, Overflow.FAIL);
-    List<CompletableFuture<Void>> sends = fill(link);
-    int taken = sends.size() - 1;
-    assertEquals(Kind.QUEUE_FULL, kindOf(sends.get(taken)));
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+    Link link = slow.link();
+    assertEquals(Kind.QUEUE_FULL, SlowPeer.kindOf(slow.refused()));
     long pending = link.connection().pendingBytes();
     assertTrue(pending > 0, "bytes are pending");
-    assertTrue(pending < QUEUE + 10 * SIZE, "pending are " + pending);
+    assertTrue(pending < SlowPeer.QUEUE + 10 * SlowPeer.SIZE, "pending are " + pending);
     assertTrue(link.connection().isOpen(), "the connection goes on");
-    for (int i = 0; i < taken; i++) {
-      link.peer().expectText(message(i));
-    }
-    for (CompletableFuture<Void> send : sends.subList(0, taken)) {
+    slow.read(0, slow.taken().size());
+    for (CompletableFuture<Void> send : slow.taken()) {
       Patience.get(send, "a send that was taken");
     }
     link.connection().send("room again");
@@ -89,34 +44,32 @@ interface BackPressureRules {
 
   @Test
   default void rule_4_4_with_BLOCK_a_send_waits_for_room(Trial trial) throws Exception {
-    Link link = openSlow(trial, Overflow.BLOCK);
+    SlowPeer slow = SlowPeer.open(trial, Overflow.BLOCK);
     int messages = 600;
     CompletableFuture<Boolean> sending =
         Background.run(
             () -> {
               for (int i = 0; i < messages; i++) {
-                link.connection().send(message(i));
+                slow.link().connection().send(SlowPeer.message(i));
               }
             });
     assertFalse(Patience.happens(sending), "12 MB are taken for a peer that does not read");
-    for (int i = 0; i < messages; i++) {
-      link.peer().expectText(message(i));
-    }
+    slow.read(0, messages);
     Patience.get(sending, "the sender");
-    link.endWell();
+    slow.link().endWell();
   }
 
   @Test
   default void rule_4_4_a_sender_that_waits_is_woken_by_the_end(Trial trial) throws Exception {
-    Link link = openSlow(trial, Overflow.BLOCK);
+    Link link = SlowPeer.open(trial, Overflow.BLOCK).link();
     CompletableFuture<Kind> waiting =
         Background.call(
             () -> {
               CompletableFuture<Void> last = new CompletableFuture<>();
-              for (int i = 0; i < MANY && link.connection().isOpen(); i++) {
-                last = link.connection().send(message(i)).toCompletableFuture();
+              for (int i = 0; i < SlowPeer.MANY && link.connection().isOpen(); i++) {
+                last = link.connection().send(SlowPeer.message(i)).toCompletableFuture();
               }
-              return kindOf(last);
+              return SlowPeer.kindOf(last);
             });
     assertFalse(Patience.happens(waiting), "the sender waits");
     link.connection().abort();
@@ -125,37 +78,36 @@ interface BackPressureRules {
   }
 
   @Test
-  default void rule_4_4_a_thread_that_may_not_block_does_not(Trial trial) throws Exception {
+  default void rule_4_4_a_handler_that_may_not_block_does_not(Trial trial) throws Exception {
     CompletableFuture<Kind> outcome = new CompletableFuture<>();
-    if (trial.inline()) {
-      trial
-          .events()
-          .on(
-              Call.MESSAGE,
-              (connection, message) -> {
-                for (int i = 0; i < MANY && !outcome.isDone(); i++) {
-                  connection
-                      .send(message(i))
-                      .whenComplete(
-                          (done, failure) -> {
-                            if (failure instanceof WebSocketException e) {
-                              outcome.complete(e.kind());
-                            }
-                          });
-                }
-              });
-    } else {
-      outcome.complete(Kind.QUEUE_FULL); // all threads of this mode may block
-    }
-    Link link = openSlow(trial, Overflow.BLOCK);
+    trial
+        .events()
+        .on(
+            Call.MESSAGE,
+            (connection, message) -> {
+              for (int i = 0; i < SlowPeer.MANY && !outcome.isDone(); i++) {
+                connection
+                    .send(SlowPeer.message(i))
+                    .whenComplete((done, failure) -> completeWithKind(outcome, failure));
+              }
+            });
+    // handlers that may block are told to fail, those that may not do so by themselves
+    Overflow policy = trial.inline() ? Overflow.BLOCK : Overflow.FAIL;
+    Link link = SlowPeer.open(trial, policy).link();
     link.app().ignoreRest();
     link.peer().text("fill it");
-    assertEquals(Kind.QUEUE_FULL, Patience.get(outcome, "a send of an inline handler"));
+    assertEquals(Kind.QUEUE_FULL, Patience.get(outcome, "a send of the handler"));
+  }
+
+  private static void completeWithKind(
+      CompletableFuture<Kind> outcome, @Nullable Throwable failure) {
+    if (failure instanceof WebSocketException e) {
+      outcome.complete(e.kind());
+    }
   }
 
   @Test
-  default void rule_4_4_one_message_longer_than_the_queue_is_taken(Trial trial)
-      throws Exception {
+  default void rule_4_4_one_message_longer_than_the_queue_is_taken(Trial trial) throws Exception {
     Link link = trial.open(Limits.DEFAULT.withSendQueueBytes(100).withOverflow(Overflow.FAIL));
     String text = "x".repeat(500_000);
     CompletableFuture<Void> send = link.connection().send(text).toCompletableFuture();
@@ -164,7 +116,7 @@ interface BackPressureRules {
     link.endWell();
   }
 
-  // ---- 4.2
+  // ---- 4.2: completion
 
   @TestFactory
   default Stream<DynamicTest> rule_4_2_every_send_completes_when_the_connection_ends(
@@ -172,34 +124,36 @@ interface BackPressureRules {
     return table.rows(
         List.of("RST", "abort", "close time-out", "write time-out", "stop", "protocol error"),
         (trial, row) -> {
-          Link link = openSlow(trial, Overflow.FAIL);
-          link.app().ignoreRest();
-          List<CompletableFuture<Void>> sends = fill(link);
-          switch (row) {
-            case "RST" -> link.peer().reset();
-            case "abort" -> link.connection().abort();
-            case "close time-out" -> {
-              link.connection().close(4000, "");
-              trial.time().advance(Duration.ofSeconds(6));
-            }
-            case "write time-out" -> trial.time().advance(Duration.ofSeconds(15));
-            case "protocol error" -> {
-              link.peer().send(Frame.text("x").reserved(7));
-              link.peer().reset();
-            }
-            default -> {
-              link.peer().close();
-              trial.stop();
-            }
-          }
+          SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+          slow.link().app().ignoreRest();
+          end(row, trial, slow.link());
           int failed = 0;
-          for (CompletableFuture<Void> send : sends) {
-            CompletableFuture<Boolean> outcome =
-                send.handle((done, failure) -> failure != null).toCompletableFuture();
-            failed += Patience.get(outcome, "a send, after " + row) ? 1 : 0;
+          for (CompletableFuture<Void> send : slow.taken()) {
+            CompletableFuture<Boolean> fails = send.handle((done, failure) -> failure != null);
+            failed += Patience.get(fails, "a send, after " + row) ? 1 : 0;
           }
           assertTrue(failed > 1, "sends that could not go out have failed, after " + row);
         });
+  }
+
+  private static void end(String how, Trial trial, Link link) throws Exception {
+    switch (how) {
+      case "RST" -> link.peer().reset();
+      case "abort" -> link.connection().abort();
+      case "close time-out" -> {
+        link.connection().close(4000, "");
+        trial.time().advance(Duration.ofSeconds(6));
+      }
+      case "write time-out" -> trial.time().advance(Duration.ofSeconds(15));
+      case "protocol error" -> {
+        link.peer().send(Frame.text("x").reserved(7));
+        link.peer().reset();
+      }
+      default -> {
+        link.peer().close();
+        trial.stop();
+      }
+    }
   }
 
   @Test
@@ -207,12 +161,8 @@ interface BackPressureRules {
     Link link = trial.open();
     List<CompletableFuture<Void>> sends = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      sends.add(link.connection().send(message(i)).toCompletableFuture());
-      if (i % 10 == 9) {
-        for (int j = i - 9; j <= i; j++) {
-          link.peer().expectText(message(j));
-        }
-      }
+      sends.add(link.connection().send(SlowPeer.message(i)).toCompletableFuture());
+      link.peer().expectText(SlowPeer.message(i));
     }
     for (CompletableFuture<Void> send : sends) {
       Patience.get(send, "a send");
@@ -220,16 +170,14 @@ interface BackPressureRules {
     link.endWell();
   }
 
-  // ---- 4.8
+  // ---- 4.8: pendingBytes
 
   @Test
   default void rule_4_8_pendingBytes_returns_to_0(Trial trial) throws Exception {
-    Link link = openSlow(trial, Overflow.FAIL);
-    int taken = fill(link).size() - 1;
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+    Link link = slow.link();
     assertTrue(link.connection().pendingBytes() > 0, "bytes are pending");
-    for (int i = 0; i < taken; i++) {
-      link.peer().expectText(message(i));
-    }
+    slow.read(0, slow.taken().size());
     Patience.until(() -> link.connection().pendingBytes() == 0, "pendingBytes() is 0");
     link.endWell();
   }

@@ -4,6 +4,7 @@ import io.github.easywebsocket.WebSocketClient;
 import io.github.easywebsocket.spi.ClientBackend;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +21,8 @@ final class ClientTrial extends Trial {
   private final List<WebSocketClient> clients = new CopyOnWriteArrayList<>();
   private @Nullable Setup setup;
 
-  ClientTrial(ClientBackendTck binding) {
+  ClientTrial(ClientBackendTck binding, Duration patience) {
+    super(patience);
     this.binding = binding;
     this.backend = binding.backend();
   }

@@ -81,8 +81,7 @@ interface ClosingRules {
   // ---- 5.2, 5.3, 5.6: codes
 
   @TestFactory
-  default Stream<DynamicTest> rule_5_2_a_close_frame_is_answered_with_its_code(
-      Table<Trial> table) {
+  default Stream<DynamicTest> rule_5_2_a_close_frame_is_answered_with_its_code(Table<Trial> table) {
     return table.rows(
         List.of(1000, 1001, 1003, 3000, 4999),
         (trial, code) -> {
@@ -223,13 +222,9 @@ interface ClosingRules {
             new Reason("41 of three bytes", "\u20ac".repeat(41), "\u20ac".repeat(41)),
             new Reason("42 of three bytes", "\u20ac".repeat(42), "\u20ac".repeat(41)),
             new Reason(
-                "characters of four bytes",
-                "\ud83d\ude00".repeat(31),
-                "\ud83d\ude00".repeat(30)),
+                "characters of four bytes", "\ud83d\ude00".repeat(31), "\ud83d\ude00".repeat(30)),
             new Reason(
-                "a character across the end",
-                "x".repeat(121) + "\u20ac\u20ac",
-                "x".repeat(121))),
+                "a character across the end", "x".repeat(121) + "\u20ac\u20ac", "x".repeat(121))),
         (trial, row) -> {
           Link link = trial.open();
           link.connection().close(4000, row.given());
@@ -360,8 +355,7 @@ interface ClosingRules {
   }
 
   @Test
-  default void rule_5_14_closed_completes_after_onClose_has_returned(Trial trial)
-      throws Exception {
+  default void rule_5_14_closed_completes_after_onClose_has_returned(Trial trial) throws Exception {
     CompletableFuture<Boolean> doneInside = new CompletableFuture<>();
     trial
         .events()

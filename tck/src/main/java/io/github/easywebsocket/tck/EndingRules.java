@@ -5,6 +5,7 @@ import static io.github.easywebsocket.WebSocketException.Kind.MESSAGE_TOO_BIG;
 import static io.github.easywebsocket.WebSocketException.Kind.PROTOCOL;
 import static io.github.easywebsocket.WebSocketException.Kind.TIMEOUT;
 
+import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +75,7 @@ interface EndingRules {
           new Way(
               "FIN inside of a payload",
               (trial, link) -> {
-                link.peer().announce(Frame.binary(new byte[0]), 10).send(new byte[3], "3 bytes of it");
+                link.peer().announce(Frame.binary(), 10).send(new byte[3], "3 bytes of it");
                 link.peer().finish();
                 link.app().expectClose(1006);
               }),
@@ -93,7 +94,7 @@ interface EndingRules {
           new Way(
               "RST inside of a payload",
               (trial, link) -> {
-                link.peer().announce(Frame.binary(new byte[0]), 10).send(new byte[3], "3 bytes of it");
+                link.peer().announce(Frame.binary(), 10).send(new byte[3], "3 bytes of it");
                 link.peer().reset();
                 link.app().expectClose(1006);
               }));
@@ -216,7 +217,7 @@ interface EndingRules {
               "silence",
               (trial, link) -> {
                 trial.time().advance(Duration.ofSeconds(61));
-                link.peer().skipToClose();
+                link.peer().expectClose(1001);
                 link.app().expectError(TIMEOUT).expectClose(1001);
               }));
 
@@ -285,7 +286,8 @@ interface EndingRules {
 
   /** Ends, then does all that might cause one more call; the trial notes it. */
   private static void endThenProvoke(Trial trial, Way way) throws Exception {
-    Link link = trial.open();
+    Timeouts withoutPings = Timeouts.DEFAULT.withPing(Duration.ZERO);
+    Link link = trial.open(setup -> setup.timeouts(withoutPings));
     way.ending().end(trial, link);
     provoke(trial, link);
   }

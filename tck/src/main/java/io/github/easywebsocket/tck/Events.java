@@ -6,6 +6,7 @@ import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketHandler;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -28,10 +29,20 @@ final class Events implements WebSocketHandler {
     void run(WebSocketConnection connection, @Nullable Object argument) throws Exception;
   }
 
+  private final Duration patience;
   private final Map<WebSocketConnection, Recording> recordings = new ConcurrentHashMap<>();
   private final List<Recording> all = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Recording> opened = new LinkedBlockingQueue<>();
   private final Map<Call, Action> actions = new ConcurrentHashMap<>();
+
+  /**
+   * Makes a handler.
+   *
+   * @param patience how long a test waits for each call
+   */
+  Events(Duration patience) {
+    this.patience = patience;
+  }
 
   /** Does something inside of each such call from now on. */
   Events on(Call call, Action action) {
@@ -41,10 +52,10 @@ final class Events implements WebSocketHandler {
 
   /** The next connection that has opened; its onOpen is not yet expected. */
   Recording opening() throws InterruptedException {
-    Recording recording = Patience.next(opened);
+    Recording recording = Patience.next(opened, patience);
     if (recording == null) {
       throw new AssertionError(
-          "expected the call onOpen, seen: none within " + Patience.TIME.toSeconds() + " s");
+          "expected the call onOpen, seen: none within " + patience.toMillis() + " ms");
     }
     return recording;
   }
@@ -68,7 +79,7 @@ final class Events implements WebSocketHandler {
     return recordings.computeIfAbsent(
         connection,
         c -> {
-          Recording recording = new Recording(c);
+          Recording recording = new Recording(c, patience);
           all.add(recording);
           opened.add(recording);
           return recording;

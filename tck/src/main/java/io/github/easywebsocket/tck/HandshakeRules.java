@@ -57,14 +57,16 @@ interface HandshakeRules {
   }
 
   @TestFactory
-  default Stream<DynamicTest> rule_2_1_spellings_of_a_handshake_in_order(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_2_1_spellings_of_a_handshake_in_order(Table<ServerTrial> table) {
     return table.rows(
         List.of(
             row(101, "Upgrade: WebSocket", r -> r.set("Upgrade", "WebSocket")),
             row(101, "Upgrade: WEBSOCKET", r -> r.set("Upgrade", "WEBSOCKET")),
             row(101, "Upgrade among others", r -> r.set("Upgrade", "h2c, websocket, foo/2")),
-            row(101, "Upgrade in two lines", r -> r.set("Upgrade", "h2c").with("Upgrade", "websocket")),
+            row(
+                101,
+                "Upgrade in two lines",
+                r -> r.set("Upgrade", "h2c").with("Upgrade", "websocket")),
             row(101, "Connection: upgrade", r -> r.set("Connection", "upgrade")),
             row(101, "Connection: UPGRADE", r -> r.set("Connection", "UPGRADE")),
             row(101, "Connection among others", r -> r.set("Connection", "keep-alive, Upgrade")),
@@ -81,7 +83,10 @@ interface HandshakeRules {
                         .set("connection", "upgrade")
                         .set("sec-websocket-key", Request.KEY)
                         .set("sec-websocket-version", "13")),
-            row(101, "blanks around the key", r -> r.set("Sec-WebSocket-Key", " " + Request.KEY + "  ")),
+            row(
+                101,
+                "blanks around the key",
+                r -> r.set("Sec-WebSocket-Key", " " + Request.KEY + "  ")),
             row(101, "blanks around the version", r -> r.set("Sec-WebSocket-Version", "  13 ")),
             row(101, "a query", r -> r.target("/ws?token=a%20b&x=%7A")),
             row(101, "the path /", r -> r.target("/")),
@@ -100,7 +105,10 @@ interface HandshakeRules {
     return table.rows(
         List.of(
             row(403, "no Upgrade", r -> r.without("Upgrade")),
-            row(403, "no Upgrade and no Connection", r -> r.without("Upgrade").without("Connection")),
+            row(
+                403,
+                "no Upgrade and no Connection",
+                r -> r.without("Upgrade").without("Connection")),
             row(403, "Upgrade: websocket2", r -> r.set("Upgrade", "websocket2")),
             row(403, "Upgrade: web socket", r -> r.set("Upgrade", "web socket")),
             row(403, "Upgrade: websocket/13", r -> r.set("Upgrade", "websocket/13")),
@@ -122,7 +130,10 @@ interface HandshakeRules {
             row(400, "HTTP/1.0", r -> r.protocol("HTTP/1.0")),
             row(400, "no Host", r -> r.without("Host")),
             row(400, "two Hosts", r -> r.with("Host", "example.com")),
-            row(400, "the same Host twice", r -> r.with("Host", "a").without("Host").with("Host", "a").with("Host", "a")),
+            row(
+                400,
+                "the same Host twice",
+                r -> r.with("Host", "a").without("Host").with("Host", "a").with("Host", "a")),
             row(400, "no Connection", r -> r.without("Connection")),
             row(400, "Connection: keep-alive", r -> r.set("Connection", "keep-alive")),
             row(400, "Connection: close", r -> r.set("Connection", "close")),
@@ -131,8 +142,7 @@ interface HandshakeRules {
   }
 
   @TestFactory
-  default Stream<DynamicTest> rule_2_4_a_version_that_is_not_13_gets_426(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_2_4_a_version_that_is_not_13_gets_426(Table<ServerTrial> table) {
     String version = "Sec-WebSocket-Version";
     return table.rows(
         List.of(

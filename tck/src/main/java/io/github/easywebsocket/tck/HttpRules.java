@@ -29,8 +29,7 @@ interface HttpRules {
   }
 
   @Test
-  default void rule_2_2_plain_http_is_answered_by_the_handler(ServerTrial trial)
-      throws Exception {
+  default void rule_2_2_plain_http_is_answered_by_the_handler(ServerTrial trial) throws Exception {
     serve(trial, request -> Response.text(200, "text/html", "<p>" + request.path()));
     Answer answer = trial.ask(get(trial, "/a%20page?x=1"));
     assertEquals(200, answer.status());
@@ -126,7 +125,8 @@ interface HttpRules {
                 200, "text/plain", new String(request.body(), StandardCharsets.US_ASCII)));
     RawPeer peer = trial.connect();
     peer.send(get(trial, "/").method("POST").with("Transfer-Encoding", "chunked"));
-    peer.send("5\r\nHello\r\n7\r\n, world\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII), "chunks");
+    peer.send(
+        "5\r\nHello\r\n7\r\n, world\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII), "chunks");
     assertEquals("Hello, world", peer.readAnswer().text());
   }
 
@@ -135,7 +135,17 @@ interface HttpRules {
     Limits small = Limits.DEFAULT.withMaxHttpBody(1000);
     trial.start(
         builder -> builder.limits(small).http(request -> Response.text(200, "text/plain", "no")));
-    Request request = get(trial, "/").method("POST").with("Content-Length", "1001");
+    RawPeer peer = trial.connect();
+    peer.send(get(trial, "/").method("POST").with("Content-Length", "1001"));
+    peer.send("x".repeat(1001).getBytes(StandardCharsets.US_ASCII), "the body");
+    assertEquals(413, peer.readAnswer().status());
+  }
+
+  @Test
+  default void rule_2_16_a_body_announced_above_the_limit_gets_413(ServerTrial trial)
+      throws Exception {
+    trial.start(builder -> builder.http(request -> Response.of(200)));
+    Request request = get(trial, "/").method("POST").with("Content-Length", "5000000000");
     assertEquals(413, trial.ask(request).status(), "before the body has come");
   }
 

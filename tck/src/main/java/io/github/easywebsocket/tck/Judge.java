@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.spi.Backend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,11 @@ final class Judge {
     return report;
   }
 
+  /** How long a test is to wait for each thing. */
+  Duration patience(String rule, String test) {
+    return variance(rule, test) == null ? Patience.TIME : Patience.TO_FAIL;
+  }
+
   /** Runs a test within its time, and says what it found: returns if that is in order. */
   void judge(String rule, String test, Trial trial, Body body) throws Throwable {
     Throwable failure = run(test, trial, body);
@@ -47,19 +53,32 @@ final class Judge {
       throw failure;
     }
     Variance variance = variance(rule, test);
-    if (variance == null && failure == null) {
-      report.add(rule, test, Outcome.PASS, "");
-    } else if (variance == null) {
-      RuleBroken broken = new RuleBroken(contract.rule(rule), test, trial, failure);
-      report.add(rule, test, Outcome.FAIL, broken.brief());
-      throw broken;
-    } else if (failure == null) {
-      String gone = "the variance is gone, take it out or name it more narrowly: ";
-      report.add(rule, test, Outcome.FAIL, gone + variance.declared());
-      throw new AssertionError(gone + variance.declared());
+    if (variance == null) {
+      expectPass(rule, test, trial, failure);
     } else {
-      report.add(rule, test, Outcome.VARIANCE, variance.declared());
+      expectFailure(variance, test, failure);
     }
+  }
+
+  private void expectPass(String rule, String test, Trial trial, @Nullable Throwable failure) {
+    if (failure == null) {
+      report.add(rule, test, Outcome.PASS, "");
+      return;
+    }
+    RuleBroken broken = new RuleBroken(contract.rule(rule), test, trial, failure);
+    report.add(rule, test, Outcome.FAIL, broken.brief());
+    throw broken;
+  }
+
+  private void expectFailure(Variance variance, String test, @Nullable Throwable failure) {
+    if (failure != null) {
+      report.add(variance.rule(), test, Outcome.VARIANCE, variance.declared());
+      return;
+    }
+    String gone =
+        "the variance is gone, take it out or name it more narrowly: " + variance.declared();
+    report.add(variance.rule(), test, Outcome.FAIL, gone);
+    throw new AssertionError(test + ": " + gone);
   }
 
   private static @Nullable Throwable run(String test, Trial trial, Body body) {

@@ -221,6 +221,6 @@ interface LifecycleRules {
     link.peer().text("too much").expectClose(1011);
     assertInstanceOf(RejectedExecutionException.class, link.app().expectError());
     link.app().expectClose(1011);
-    Patience.get(link.connection().closed().toCompletableFuture(), "closed()");
+    Patience.get(link.connection().closed(), "closed()");
   }
 }

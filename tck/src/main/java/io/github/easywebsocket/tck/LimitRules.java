@@ -10,6 +10,7 @@ import io.github.easywebsocket.WebSocketException.Kind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -28,23 +29,9 @@ interface LimitRules {
     }
   }
 
-  @TestFactory
-  default Stream<DynamicTest> rule_6_1_a_message_over_the_limit_fails_at_its_header(
-      Table<Trial> table) {
+  private static Stream<DynamicTest> allFailAtTheHeader(Table<Trial> table, Excess... rows) {
     return table.rows(
-        List.of(
-            new Excess(1, 2),
-            new Excess(100, 101),
-            new Excess(125, 126),
-            new Excess(1000, 1001),
-            new Excess(65_535, 65_536),
-            new Excess(1 << 20, (1 << 20) + 1),
-            new Excess(1 << 20, Integer.MAX_VALUE),
-            new Excess(1 << 20, 1L << 31),
-            new Excess(1 << 20, 1L << 32),
-            new Excess(1 << 20, (1L << 32) + 5),
-            new Excess(1 << 20, 1L << 62),
-            new Excess(1 << 20, Long.MAX_VALUE)),
+        List.of(rows),
         (trial, row) -> {
           for (Frame frame : List.of(Frame.text(""), Frame.binary(), Frame.text("").notLast())) {
             Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(row.limit()));
@@ -55,13 +42,65 @@ interface LimitRules {
   }
 
   @TestFactory
-  default Stream<DynamicTest> rule_6_1_fragments_are_summed(Table<Trial> table) {
+  default Stream<DynamicTest> rule_6_1_a_message_over_the_limit_fails_at_its_header(
+      Table<Trial> table) {
+    return allFailAtTheHeader(
+        table,
+        new Excess(1, 2),
+        new Excess(100, 101),
+        new Excess(125, 126),
+        new Excess(1000, 1001),
+        new Excess(65_535, 65_536),
+        new Excess(1 << 20, (1 << 20) + 1),
+        new Excess(1 << 20, Integer.MAX_VALUE));
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_6_1_a_message_of_2_GiB_and_more_fails_at_its_header(
+      Table<Trial> table) {
+    return allFailAtTheHeader(
+        table,
+        new Excess(1 << 20, 1L << 31),
+        new Excess(1 << 20, 1L << 32),
+        new Excess(1 << 20, (1L << 32) + 5),
+        new Excess(1 << 20, 1L << 62),
+        new Excess(1 << 20, Long.MAX_VALUE));
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_6_1_a_message_over_the_limit_fails(Table<Trial> table) {
+    return table.rows(
+        List.of(1, 125, 1000, 65_535, 1 << 20),
+        (trial, limit) -> {
+          Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(limit));
+          Frame frame = Frame.binary(new byte[limit + 1]);
+          CompletableFuture<?> sending = Background.run(() -> link.peer().trySend(frame));
+          link.expectFailed(1009, Kind.MESSAGE_TOO_BIG);
+          Patience.get(sending, "sending");
+        });
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_6_1_a_fragment_over_the_rest_of_the_limit_fails_at_its_header(
+      Table<Trial> table) {
     return table.rows(
         List.of(1, 400, 600, 1000),
         (trial, first) -> {
           Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(1000));
           link.peer().send(Frame.text("x".repeat(first)).notLast());
           link.peer().announce(Frame.continuation(""), 1001 - first);
+          link.expectFailed(1009, Kind.MESSAGE_TOO_BIG);
+        });
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_6_1_fragments_are_summed(Table<Trial> table) {
+    return table.rows(
+        List.of(1, 400, 600, 1000),
+        (trial, first) -> {
+          Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(1000));
+          link.peer().send(Frame.text("x".repeat(first)).notLast());
+          link.peer().trySend(Frame.continuation("x".repeat(1001 - first)).notLast());
           link.expectFailed(1009, Kind.MESSAGE_TOO_BIG);
         });
   }
@@ -96,13 +135,23 @@ interface LimitRules {
           String text = "x".repeat(limit);
           link.peer().send(Frame.text(text).notLast(), Frame.continuation(""));
           link.app().expectText(text);
-          link.endWell(); // its reason is no message
+          link.peer().send(Frame.close()).expectClose(1005);
+          link.app().expectClose(1005);
         });
   }
 
   @Test
-  default void rule_6_3_as_many_fragments_as_allowed_are_delivered(Trial trial)
-      throws Exception {
+  default void rule_6_2_the_limit_is_not_for_control_frames(Trial trial) throws Exception {
+    Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(10));
+    String payload = "p".repeat(125);
+    link.peer().send(Frame.ping(payload)).expect(Frame.pong(payload));
+    link.app().expectPing(payload);
+    link.peer().send(Frame.close(1000, "r".repeat(123))).expectClose(1000);
+    link.app().expectClose(1000, "r".repeat(123));
+  }
+
+  @Test
+  default void rule_6_3_as_many_fragments_as_allowed_are_delivered(Trial trial) throws Exception {
     Link link = trial.open(Limits.DEFAULT.withMaxFragments(8));
     for (int message = 0; message < 3; message++) {
       link.peer().send(Frame.text("a").notLast());
@@ -233,30 +282,14 @@ interface LimitRules {
 
   // ---- 6.6: a send without progress
 
-  private static Link openStuck(Trial trial, int queueBytes) throws Exception {
-    Limits limits = Limits.DEFAULT.withSendQueueBytes(queueBytes).withOverflow(Overflow.FAIL);
+  private static SlowPeer openStuck(Trial trial) throws Exception {
     Timeouts timeouts = Timeouts.DEFAULT.withIdle(Duration.ZERO).withPing(Duration.ZERO);
-    Link link = trial.open(setup -> setup.limits(limits).timeouts(timeouts).smallWindow());
-    boolean full = false;
-    for (int i = 0; i < 1000 && !full; i++) {
-      full =
-          link.connection()
-              .send("x".repeat(50_000))
-              .toCompletableFuture()
-              .isCompletedExceptionally();
-    }
-    assertTrue(full, "the queue is full");
-    long before;
-    do {
-      before = link.connection().pendingBytes();
-      Patience.letHappen();
-    } while (link.connection().pendingBytes() != before); // the kernel's buffers are full, too
-    return link;
+    return SlowPeer.open(trial, Overflow.FAIL, timeouts).fill();
   }
 
   @Test
   default void rule_6_6_a_send_without_progress_is_aborted(Trial trial) throws Exception {
-    Link link = openStuck(trial, 200_000);
+    Link link = openStuck(trial).link();
     trial.time().advance(Duration.ofSeconds(8));
     assertTrue(link.connection().isOpen(), "the write time-out is 10 s");
     trial.time().advance(Duration.ofSeconds(5));
@@ -266,14 +299,18 @@ interface LimitRules {
 
   @Test
   default void rule_6_6_a_send_with_progress_goes_on(Trial trial) throws Exception {
-    Link link = openStuck(trial, 20_000_000); // more than the kernel takes at once
+    SlowPeer slow = openStuck(trial);
+    int read = 0;
     for (int i = 0; i < 3; i++) {
       trial.time().advance(Duration.ofSeconds(8));
-      long before = link.connection().pendingBytes();
-      while (link.connection().pendingBytes() == before) {
-        link.peer().expectText("x".repeat(50_000));
+      long before = slow.link().connection().pendingBytes();
+      while (slow.link().connection().pendingBytes() == before) {
+        slow.read(read, read + 1);
+        read++;
       }
+      slow.fill();
     }
-    assertTrue(link.connection().isOpen(), "24 s, never 10 of them without progress");
+    slow.read(read, slow.taken().size());
+    slow.link().expectAlive().endWell(); // 24 s, never 10 of them without progress
   }
 }

@@ -20,6 +20,9 @@ final class Patience {
   static final Duration TIME =
       Duration.ofSeconds(Integer.getInteger("easywebsocket.tck.patience", 5));
 
+  /** For one event of a test that must fail, since a variance covers it. */
+  static final Duration TO_FAIL = Duration.ofMillis(500);
+
   /** For one test, unless it is known to take longer. */
   static final Duration TEST = TIME.multipliedBy(5);
 
@@ -96,8 +99,8 @@ final class Patience {
     return !thread.isAlive();
   }
 
-  /** Takes the next element of a queue, or null if none comes. */
-  static <T> @Nullable T next(BlockingQueue<T> queue) throws InterruptedException {
-    return queue.poll(TIME.toNanos(), TimeUnit.NANOSECONDS);
+  /** Takes the next element of a queue, or null if none comes in time. */
+  static <T> @Nullable T next(BlockingQueue<T> queue, Duration time) throws InterruptedException {
+    return queue.poll(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -43,7 +43,7 @@ final class RawPeer implements AutoCloseable {
     this.wire = wire;
     this.in = new DataInputStream(socket.getInputStream());
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) Patience.TIME.toMillis());
+    socket.setSoTimeout((int) wire.patience().toMillis());
   }
 
   /** Connects as a client. */
@@ -193,7 +193,7 @@ final class RawPeer implements AutoCloseable {
     } catch (SocketTimeoutException e) {
       wire.note("peer waits in vain for " + expected);
       throw new AssertionError(
-          "expected " + expected + ", seen: nothing for " + Patience.TIME.toSeconds() + " s");
+          "expected " + expected + ", seen: nothing for " + wire.patience().toMillis() + " ms");
     } catch (IOException e) {
       wire.note("peer <- " + e);
       throw new IOException("expected " + expected + ", seen: " + e, e);
@@ -306,7 +306,7 @@ final class RawPeer implements AutoCloseable {
       return in.read();
     } catch (SocketTimeoutException e) {
       throw new AssertionError(
-          "expected " + expected + ", seen: nothing for " + Patience.TIME.toSeconds() + " s");
+          "expected " + expected + ", seen: nothing for " + wire.patience().toMillis() + " ms");
     }
   }
 

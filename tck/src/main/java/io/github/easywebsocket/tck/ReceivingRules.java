@@ -104,10 +104,10 @@ interface ReceivingRules {
   }
 
   @Test
-  default void rule_3_1_many_messages_in_one_write_are_all_delivered(Trial trial)
-      throws Exception {
+  default void rule_3_1_many_messages_in_one_write_are_all_delivered(Trial trial) throws Exception {
     Link link = trial.open();
-    link.peer().send(IntStream.range(0, 1000).mapToObj(i -> Frame.text("m" + i)).toArray(Frame[]::new));
+    link.peer()
+        .send(IntStream.range(0, 1000).mapToObj(i -> Frame.text("m" + i)).toArray(Frame[]::new));
     for (int i = 0; i < 1000; i++) {
       link.app().expectText("m" + i);
     }
@@ -170,8 +170,7 @@ interface ReceivingRules {
   // ---- 3.2: control frames between fragments
 
   @Test
-  default void rule_3_2_a_ping_between_fragments_is_answered_at_once(Trial trial)
-      throws Exception {
+  default void rule_3_2_a_ping_between_fragments_is_answered_at_once(Trial trial) throws Exception {
     Link link = trial.open();
     link.peer().send(Frame.text("one ").notLast(), Frame.ping("first"));
     link.peer().expect(Frame.pong("first"));
@@ -218,7 +217,8 @@ interface ReceivingRules {
   default void rule_3_7_of_many_pings_the_latest_is_answered(Trial trial) throws Exception {
     Link link = trial.open();
     link.app().ignoreRest();
-    link.peer().send(IntStream.range(0, 10).mapToObj(i -> Frame.ping("" + i)).toArray(Frame[]::new));
+    link.peer()
+        .send(IntStream.range(0, 10).mapToObj(i -> Frame.ping("" + i)).toArray(Frame[]::new));
     int last = -1;
     while (last < 9) {
       Frame pong = link.peer().expectFrame("a pong");
@@ -266,8 +266,7 @@ interface ReceivingRules {
   }
 
   @Test
-  default void rule_3_9_garbage_behind_the_peers_close_is_no_failure(Trial trial)
-      throws Exception {
+  default void rule_3_9_garbage_behind_the_peers_close_is_no_failure(Trial trial) throws Exception {
     Link link = trial.open();
     byte[] close = link.peer().encode(Frame.close(1000, ""));
     byte[] both = Arrays.copyOf(close, close.length + 20);

@@ -11,6 +11,7 @@ import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -48,6 +49,7 @@ final class Recording {
   }
 
   private final WebSocketConnection connection;
+  private final Duration patience;
   private final BlockingQueue<Event> unseen = new LinkedBlockingQueue<>();
   private final List<String> history = new ArrayList<>(); // guarded by this
   private final List<String> violations = new ArrayList<>(); // guarded by this
@@ -59,8 +61,9 @@ final class Recording {
   private int unsafeCalls; // plain: each call must see what the one before wrote
   private volatile boolean restIgnored;
 
-  Recording(WebSocketConnection connection) {
+  Recording(WebSocketConnection connection, Duration patience) {
     this.connection = connection;
+    this.patience = patience;
   }
 
   /** The connection. */
@@ -112,11 +115,10 @@ final class Recording {
 
   /** The next call, which must be of that kind. */
   private @Nullable Object expect(Call call, String expected) throws InterruptedException {
-    Event event = Patience.next(unseen);
+    Event event = Patience.next(unseen, patience);
     if (event == null) {
       throw new AssertionError(
-          "expected the call " + expected + ", seen: none within " + Patience.TIME.toSeconds()
-              + " s");
+          "expected the call " + expected + ", seen: none within " + patience.toMillis() + " ms");
     }
     if (event.call() != call) {
       throw new AssertionError("expected the call " + expected + ", seen: " + event);
@@ -197,9 +199,9 @@ final class Recording {
 
   /** Expects onClose with one of the codes after messages, pings and pongs of any kind. */
   Recording skipToClose(List<Integer> codes) throws InterruptedException {
-    Event next = Patience.next(unseen);
+    Event next = Patience.next(unseen, patience);
     while (next != null && next.call() != Call.CLOSE && next.call() != Call.ERROR) {
-      next = Patience.next(unseen);
+      next = Patience.next(unseen, patience);
     }
     boolean good =
         next != null && next.argument() instanceof CloseReason r && codes.contains(r.code());

@@ -26,8 +26,7 @@ final class RuleBroken extends AssertionError {
     return text.lines().findFirst().orElse(text);
   }
 
-  private static String explain(
-      @Nullable Rule rule, String test, Trial trial, Throwable failure) {
+  private static String explain(@Nullable Rule rule, String test, Trial trial, Throwable failure) {
     String law =
         rule == null
             ? "there is no such rule"

@@ -50,8 +50,7 @@ interface SecurityRules {
   default void rule_8_1_no_detail_of_a_protocol_error_reaches_the_peer(ServerTrial trial)
       throws Exception {
     for (Frame bad :
-        List.of(
-            Frame.text("x").reserved(7), Frame.of(Frame.TEXT, (byte) 0xff), Frame.of(3))) {
+        List.of(Frame.text("x").reserved(7), Frame.of(Frame.TEXT, (byte) 0xff), Frame.of(3))) {
       Link link = trial.openAnother();
       link.app().ignoreRest();
       link.peer().send(bad);
@@ -132,8 +131,7 @@ interface SecurityRules {
 
   private static RawPeer connectTls(ServerTrial trial) throws IOException {
     SSLContext context = Certificates.LOCALHOST.context();
-    return trial.keep(
-        RawPeer.connectTls(trial.server().address(), context, trial.newWire()));
+    return trial.keep(RawPeer.connectTls(trial.server().address(), context, trial.newWire()));
   }
 
   private static WebSocketServer startTls(ServerTrial trial) throws IOException {

@@ -110,8 +110,7 @@ interface ServerRules {
   }
 
   @Test
-  default void rule_7_3_stop_closes_every_connection_with_1001(ServerTrial trial)
-      throws Exception {
+  default void rule_7_3_stop_closes_every_connection_with_1001(ServerTrial trial) throws Exception {
     List<Link> links = openMany(trial, 50);
     WebSocketServer server = trial.server();
     CompletableFuture<Boolean> stopping = Background.call(server::stop);
@@ -267,8 +266,7 @@ interface ServerRules {
   }
 
   @Test
-  default void rule_7_5_the_clean_up_runs_after_every_onClose(ServerTrial trial)
-      throws Exception {
+  default void rule_7_5_the_clean_up_runs_after_every_onClose(ServerTrial trial) throws Exception {
     AtomicInteger closed = new AtomicInteger();
     AtomicInteger closedBefore = new AtomicInteger();
     trial.events().on(Call.CLOSE, (connection, reason) -> closed.incrementAndGet());

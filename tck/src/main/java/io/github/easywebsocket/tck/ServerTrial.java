@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.ServerBackend;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -18,7 +19,8 @@ final class ServerTrial extends Trial {
   private final List<WebSocketServer> servers = new CopyOnWriteArrayList<>();
   private @Nullable WebSocketServer server;
 
-  ServerTrial(ServerBackendTck binding) {
+  ServerTrial(ServerBackendTck binding, Duration patience) {
+    super(patience);
     this.binding = binding;
     this.backend = binding.backend();
   }

@@ -1,7 +1,8 @@
 package io.github.easywebsocket.tck;
 
+import java.time.Duration;
 import java.util.Collection;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -27,9 +28,9 @@ final class Table<T extends Trial> {
   private final Judge judge;
   private final String rule;
   private final String name;
-  private final Supplier<T> trials;
+  private final Function<Duration, T> trials;
 
-  Table(Judge judge, String rule, String name, Supplier<T> trials) {
+  Table(Judge judge, String rule, String name, Function<Duration, T> trials) {
     this.judge = judge;
     this.rule = rule;
     this.name = name;
@@ -45,8 +46,9 @@ final class Table<T extends Trial> {
     return DynamicTest.dynamicTest(
         rule + " " + row,
         () -> {
-          T trial = trials.get();
-          judge.judge(rule, name + ": " + row, trial, () -> test.run(trial, row));
+          String rowName = name + ": " + row;
+          T trial = trials.apply(judge.patience(rule, rowName));
+          judge.judge(rule, rowName, trial, () -> test.run(trial, row));
         });
   }
 }

@@ -3,7 +3,9 @@ package io.github.easywebsocket.tck;
 import io.github.easywebsocket.spi.Backend;
 import io.github.easywebsocket.spi.Capability;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -32,15 +34,14 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Binding binding = Binding.of(context.getRequiredTestInstance());
+    Judge judge = judge(context);
+    Method method = context.getRequiredTestMethod();
+    String rule = RuleNames.rule(method);
+    String name = RuleNames.sentence(method);
     if (parameter.getParameter().getType() == Table.class) {
-      Method method = context.getRequiredTestMethod();
-      return new Table<>(
-          judge(context),
-          RuleNames.rule(method),
-          RuleNames.sentence(method),
-          () -> binding.newTrial());
+      return new Table<>(judge, rule, name, binding::newTrial);
     }
-    Trial trial = binding.newTrial();
+    Trial trial = binding.newTrial(judge.patience(rule, name));
     context.getStore(NAMESPACE).put(Trial.class, trial);
     return trial;
   }
@@ -58,7 +59,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
   @Override
   public void interceptTestMethod(
-      Invocation<Void> invocation,
+      Invocation<@Nullable Void> invocation,
       ReflectiveInvocationContext<Method> call,
       ExtensionContext context)
       throws Throwable {
@@ -70,7 +71,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     Requires requires = method.getAnnotation(Requires.class);
     if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
       invocation.skip();
-      Trial trial = binding.newTrial();
+      Trial trial = binding.newTrial(Patience.TIME);
       judge.judge(rule, name, trial, () -> binding.expectRefused(requires.value(), trial));
       judge.report().add(rule, name, Outcome.NOT_SUPPORTED, requires.value() + " is refused");
       return;
@@ -82,15 +83,13 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     Trial trial =
         context
             .getStore(NAMESPACE)
-            .computeIfAbsent(Trial.class, key -> binding.newTrial(), Trial.class);
+            .computeIfAbsent(Trial.class, key -> binding.newTrial(Patience.TIME), Trial.class);
     judge.judge(rule, name, trial, invocation::proceed);
   }
 
   @Override
-  public <T> T interceptTestFactoryMethod(
-      Invocation<T> invocation,
-      ReflectiveInvocationContext<Method> call,
-      ExtensionContext context)
+  public <T extends @Nullable Object> T interceptTestFactoryMethod(
+      Invocation<T> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
       throws Throwable {
     if (skipped(call.getExecutable(), Binding.of(context.getRequiredTestInstance()))) {
       invocation.skip();
@@ -124,7 +123,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
     boolean inline();
 
-    Trial newTrial();
+    Trial newTrial(Duration patience);
 
     void expectRefused(Capability capability, Trial trial) throws Exception;
 
@@ -151,8 +150,8 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     }
 
     @Override
-    public Trial newTrial() {
-      return new ServerTrial(test);
+    public Trial newTrial(Duration patience) {
+      return new ServerTrial(test, patience);
     }
 
     @Override
@@ -173,8 +172,8 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     }
 
     @Override
-    public Trial newTrial() {
-      return new ClientTrial(test);
+    public Trial newTrial(Duration patience) {
+      return new ClientTrial(test, patience);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.Limits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,11 +14,22 @@ import java.util.function.Consumer;
 abstract class Trial {
 
   private final ManualTime time = new ManualTime();
-  private final Events events = new Events();
+  private final Duration patience;
+  private final Events events;
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
   private final List<Gate> gates = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> peers = new CopyOnWriteArrayList<>();
   private final LogCapture log = new LogCapture();
+
+  /**
+   * Begins a trial.
+   *
+   * @param patience how long it waits for each thing
+   */
+  Trial(Duration patience) {
+    this.patience = patience;
+    this.events = new Events(patience);
+  }
 
   /** The time of what is under test. */
   ManualTime time() {
@@ -59,7 +71,7 @@ abstract class Trial {
   }
 
   Wire newWire() {
-    Wire wire = new Wire();
+    Wire wire = new Wire(patience);
     wires.add(wire);
     return wire;
   }

@@ -23,7 +23,9 @@ record Variance(String rule, String words, String declared) {
     Matcher form = FORM.matcher(declared);
     if (!form.matches()) {
       throw new IllegalArgumentException(
-          "not a variance: \"" + declared + "\"; write \"<rule>[ <words of the test>]: <sentence>\"");
+          "not a variance: \""
+              + declared
+              + "\"; write \"<rule>[ <words of the test>]: <sentence>\"");
     }
     return new Variance(form.group(1), form.group(2).strip(), declared);
   }

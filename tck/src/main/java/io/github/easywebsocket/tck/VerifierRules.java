@@ -109,8 +109,7 @@ interface VerifierRules {
 
   @TestFactory
   @SuppressWarnings("NullAway") // one returns null, as it must not
-  default Stream<DynamicTest> rule_2_10_a_broken_verifier_lets_nobody_in(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_2_10_a_broken_verifier_lets_nobody_in(Table<ServerTrial> table) {
     return table.rows(
         List.of(
             new Broken("throws an exception", VerifierRules::throwException),
@@ -143,7 +142,7 @@ interface VerifierRules {
   }
 
   private static Verdict overflow(Handshake handshake) {
-    return overflow(handshake).withHeader("X", "never");
+    throw new StackOverflowError("secret");
   }
 
   @Test
@@ -284,8 +283,7 @@ interface VerifierRules {
   }
 
   @TestFactory
-  default Stream<DynamicTest> rule_2_12_no_header_can_smuggle_in_another(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_2_12_no_header_can_smuggle_in_another(Table<ServerTrial> table) {
     return table.rows(
         List.of("a\r\nX-Evil: b", "a\nX-Evil: b", "a\rb", "a\u0000b", "\u20ac"),
         (trial, value) -> {

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -9,8 +10,22 @@ final class Wire {
   private static final int MOST_LINES = 60;
   private static final int BYTES_SHOWN = 24;
 
+  private final Duration patience;
   private final Deque<String> lines = new ArrayDeque<>();
   private int dropped;
+
+  /**
+   * Begins a log.
+   *
+   * @param patience how long the peer waits for each thing
+   */
+  Wire(Duration patience) {
+    this.patience = patience;
+  }
+
+  Duration patience() {
+    return patience;
+  }
 
   /** Bytes that the raw peer has sent. */
   void sent(String what, byte[] bytes) {
