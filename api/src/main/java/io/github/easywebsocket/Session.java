@@ -155,6 +155,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
+    heard();
     if (assembly == null) {
       assembly = new Assembly(limits);
     } else if (assembly.hasFailed()) {

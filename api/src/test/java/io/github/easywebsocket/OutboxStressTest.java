@@ -355,7 +355,7 @@ class OutboxStressTest {
 
   @Test
   void aConnectionThatIsAbortedAsItOpensHasBothOnOpenAndOnClose() throws Exception {
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       Wiring w = new Wiring(Wiring.Mode.INLINE);
       Future<?> stop =
           senders.submit(

@@ -76,10 +76,10 @@ public interface Receiver {
   void failed(int code, String detail);
 
   /**
-   * The end of what one read of the engine gave. Must follow the calls that it ends, at once and
-   * before {@link #closed}: messages may wait for it to be delivered, and what handlers sent
-   * meanwhile to leave, in one write. Also tells that the peer is alive when bytes came that did
-   * not yet complete anything.
+   * The end of what one read of the engine gave. Must follow the calls that it ends, at once, on
+   * their thread and before {@link #closed}, unless that came in the middle of them: messages may
+   * wait for it to be delivered, and what handlers sent meanwhile to leave, in one write. Also
+   * tells that the peer is alive when bytes came that did not yet complete anything.
    */
   void readComplete();
 

@@ -43,7 +43,7 @@ public final class JettyBackend implements ServerBackend {
   public Set<String> variances() {
     return Set.of(
         "3.6: Jetty's parser takes a length that is not encoded in the fewest bytes",
-        "6.1 a fragment over the rest of the limit: Jetty looks at a length below 2^31 when the"
+        "6.1 fails at its header: Jetty looks at a length below 2^31 when the"
             + " first byte of the payload is there");
   }
 
