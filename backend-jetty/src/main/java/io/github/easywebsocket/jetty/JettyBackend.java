@@ -41,10 +41,11 @@ public final class JettyBackend implements ServerBackend {
 
   @Override
   public Set<String> variances() {
+    String late = "Jetty looks at a length below 2^31 when the first byte of the payload is there";
     return Set.of(
         "3.6: Jetty's parser takes a length that is not encoded in the fewest bytes",
-        "6.1 fails at its header: Jetty looks at a length below 2^31 when the"
-            + " first byte of the payload is there");
+        "6.1 over the limit fails at its header: " + late,
+        "6.1 over the rest of the limit fails at its header: " + late);
   }
 
   @Override
