@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.CloseReason;
+import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.tck.Recording.Call;
@@ -351,6 +352,30 @@ interface ClosingRules {
           link.peer().expectClose(1002);
           link.app().expectError(Kind.PROTOCOL).expectClose(1002);
           sending.handle((done, failure) -> done).get();
+        });
+  }
+
+  /** A message that fails the connection. */
+  record Fatal(String name, int code, Kind kind, Frame frame) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_5_13_the_close_frame_of_a_failure_carries_its_code(
+      Table<Trial> table) {
+    byte[] large = new byte[2000];
+    return table.rows(
+        List.of(
+            new Fatal("a protocol error", 1002, Kind.PROTOCOL, Frame.of(3)),
+            new Fatal("not UTF-8", 1007, Kind.INVALID_TEXT, Frame.of(Frame.TEXT, (byte) 0xff)),
+            new Fatal("too big", 1009, Kind.MESSAGE_TOO_BIG, Frame.binary(large))),
+        (trial, row) -> {
+          Link link = trial.open(Limits.DEFAULT.withMaxMessageSize(1000));
+          link.peer().send(row.frame());
+          link.expectFailed(row.code(), row.kind());
         });
   }
 

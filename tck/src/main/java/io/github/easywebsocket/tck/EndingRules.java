@@ -45,7 +45,7 @@ interface EndingRules {
           new Way(
               "the peer closes without a code",
               (trial, link) -> {
-                link.peer().send(Frame.close()).expectClose(1005);
+                link.peer().send(Frame.close());
                 link.app().expectClose(1005);
               }),
           new Way(
@@ -202,8 +202,10 @@ interface EndingRules {
           new Way(
               "a message over the limit",
               (trial, link) -> {
-                link.peer().announce(Frame.binary(), 1L << 40);
-                link.expectFailed(1009, MESSAGE_TOO_BIG);
+                Frame frame = Frame.binary(new byte[(1 << 20) + 1]);
+                CompletableFuture<?> sending = Background.run(() -> link.peer().trySend(frame));
+                link.app().expectError(MESSAGE_TOO_BIG).expectClose(1009);
+                Patience.get(sending, "sending");
               }),
           new Way(
               "a protocol error behind our close",

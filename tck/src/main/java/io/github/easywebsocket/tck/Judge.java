@@ -93,7 +93,8 @@ final class Judge {
               throw e;
             }
             trial.finish();
-          });
+          },
+          trial::abandon);
       return null;
     } catch (Throwable e) {
       return e;

@@ -135,8 +135,7 @@ interface LimitRules {
           String text = "x".repeat(limit);
           link.peer().send(Frame.text(text).notLast(), Frame.continuation(""));
           link.app().expectText(text);
-          link.peer().send(Frame.close()).expectClose(1005);
-          link.app().expectClose(1005);
+          link.expectOpen();
         });
   }
 
@@ -199,7 +198,7 @@ interface LimitRules {
     Link link = openWithoutPings(trial);
     trial.time().advance(Duration.ofSeconds(58));
     link.expectAlive();
-    trial.time().advance(Duration.ofSeconds(58));
+    trial.pass(Duration.ofSeconds(58));
     assertTrue(link.connection().isOpen(), "58 s after the peer was heard");
     trial.time().advance(Duration.ofSeconds(4));
     link.peer().expectClose(1001);
@@ -212,8 +211,8 @@ interface LimitRules {
         List.of("text", "ping", "pong", "fragment"),
         (trial, row) -> {
           Link link = openWithoutPings(trial);
-          for (int i = 0; i < 4; i++) {
-            trial.time().advance(Duration.ofSeconds(50));
+          for (int i = 0; i < 3; i++) {
+            trial.pass(Duration.ofSeconds(50));
             switch (row) {
               case "text" -> link.expectAlive();
               case "ping" -> {
@@ -231,7 +230,7 @@ interface LimitRules {
               }
             }
           }
-          assertTrue(link.connection().isOpen(), "200 s, never 60 of them silent");
+          assertTrue(link.connection().isOpen(), "150 s, never 60 of them silent");
         });
   }
 
@@ -240,9 +239,8 @@ interface LimitRules {
     Link link = openWithoutPings(trial);
     byte[] bytes = link.peer().encode(Frame.text("abc"));
     for (byte one : bytes) {
-      trial.time().advance(Duration.ofSeconds(50));
+      trial.pass(Duration.ofSeconds(50));
       link.peer().send(new byte[] {one}, "one byte");
-      Patience.letHappen(); // no one can see when bytes that complete nothing are read
     }
     link.app().expectText("abc");
     link.endWell();
@@ -273,8 +271,8 @@ interface LimitRules {
   @Test
   default void rule_6_5_a_peer_that_talks_is_not_pinged(Trial trial) throws Exception {
     Link link = trial.open();
-    for (int i = 0; i < 10; i++) {
-      trial.time().advance(Duration.ofSeconds(20));
+    for (int i = 0; i < 5; i++) {
+      trial.pass(Duration.ofSeconds(20));
       link.expectAlive();
     }
     link.endWell(); // the next frame is the close

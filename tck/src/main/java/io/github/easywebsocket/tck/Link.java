@@ -25,6 +25,11 @@ record Link(Recording app, RawPeer peer) {
     return this;
   }
 
+  /** The connection is open for the application. */
+  void expectOpen() {
+    assertTrue(connection().isOpen(), "the connection is open");
+  }
+
   /** The peer closes, and both ends see that: nothing else was under way. */
   void endWell() throws IOException, InterruptedException {
     peer.send(Frame.close(1000, "done"));

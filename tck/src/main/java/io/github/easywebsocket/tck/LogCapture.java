@@ -7,6 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log, as long as this is open: all of the library's own and what the engines have to say at
@@ -19,7 +20,9 @@ final class LogCapture implements AutoCloseable {
   private final Logger root = Logger.getLogger("");
   private final Logger ours = Logger.getLogger("io.github.easywebsocket");
   private final Handler[] handlers = root.getHandlers();
-  private final Level rootLevel = root.getLevel();
+  private final @Nullable Level rootLevel = root.getLevel();
+  private final @Nullable Level ourLevel = ours.getLevel();
+  private boolean closed; // guarded by this
   private final List<String> lines = new ArrayList<>(); // guarded by this
 
   private final Handler capture =
@@ -58,12 +61,16 @@ final class LogCapture implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     root.removeHandler(capture);
     for (Handler handler : handlers) {
       root.addHandler(handler);
     }
     root.setLevel(rootLevel);
-    ours.setLevel(null);
+    ours.setLevel(ourLevel);
   }
 }

@@ -18,8 +18,10 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Section 7, servers, and what of section 5 only servers do. */
@@ -88,7 +90,7 @@ interface ServerRules {
       assertBindFails(second);
     }
     before.expectNoMore();
-    trial.connectOpen(); // the first server goes on
+    trial.connectOpen().close(); // the first server goes on
     first.stop();
     trial.keepServer(second.start());
     trial.connectOpen();
@@ -301,5 +303,24 @@ interface ServerRules {
     for (WebSocketServer server : servers.subList(1, 5)) {
       assertTrue(server.stop(), "each is stopped on its own");
     }
+  }
+
+  // ---- 7.7
+
+  @Test
+  default void rule_7_7_a_running_server_keeps_the_jvm_alive(ServerTrial trial) throws Exception {
+    Set<Thread> before = threadsThatKeepAlive();
+    try (WebSocketServer server =
+        WebSocketServer.builder().backend(trial.backend()).port(0).start()) {
+      Set<Thread> now = threadsThatKeepAlive();
+      now.removeAll(before);
+      assertFalse(now.isEmpty(), "a thread that is no daemon, while " + server.port() + " is open");
+    }
+  }
+
+  private static Set<Thread> threadsThatKeepAlive() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !thread.isDaemon())
+        .collect(Collectors.toSet());
   }
 }

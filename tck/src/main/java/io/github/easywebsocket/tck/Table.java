@@ -46,7 +46,7 @@ final class Table<T extends Trial> {
     return DynamicTest.dynamicTest(
         rule + " " + row,
         () -> {
-          String rowName = name + ": " + row;
+          String rowName = name + ", " + row;
           T trial = trials.apply(judge.patience(rule, rowName));
           judge.judge(rule, rowName, trial, () -> test.run(trial, row));
         });

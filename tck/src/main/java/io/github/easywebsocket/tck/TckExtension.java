@@ -68,23 +68,22 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     String name = RuleNames.sentence(method);
     Judge judge = judge(context);
     Binding binding = Binding.of(context.getRequiredTestInstance());
-    Requires requires = method.getAnnotation(Requires.class);
-    if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
-      invocation.skip();
-      Trial trial = binding.newTrial(Patience.TIME);
-      judge.judge(rule, name, trial, () -> binding.expectRefused(requires.value(), trial));
-      judge.report().add(rule, name, Outcome.NOT_SUPPORTED, requires.value() + " is refused");
-      return;
-    }
-    if (skipped(method, binding)) {
-      invocation.skip();
-      throw new TestAbortedException("inline handlers must not block");
-    }
     Trial trial =
         context
             .getStore(NAMESPACE)
             .computeIfAbsent(Trial.class, key -> binding.newTrial(Patience.TIME), Trial.class);
-    judge.judge(rule, name, trial, invocation::proceed);
+    Requires requires = method.getAnnotation(Requires.class);
+    if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
+      invocation.skip();
+      judge.judge(rule, name, trial, () -> binding.expectRefused(requires.value(), trial));
+      judge.report().add(rule, name, Outcome.NOT_SUPPORTED, requires.value() + " is refused");
+    } else if (skipped(method, binding)) {
+      invocation.skip();
+      trial.cleanUp();
+      throw new TestAbortedException("inline handlers must not block");
+    } else {
+      judge.judge(rule, name, trial, invocation::proceed);
+    }
   }
 
   @Override

@@ -36,6 +36,12 @@ abstract class Trial {
     return time;
   }
 
+  /** Lets time pass, once what the peer has sent has been read to its end. */
+  void pass(Duration duration) throws InterruptedException {
+    Patience.letHappen();
+    time.advance(duration);
+  }
+
   /** The handler of what is under test. */
   Events events() {
     return events;
@@ -103,14 +109,28 @@ abstract class Trial {
 
   /** Ends all of the test. */
   void cleanUp() throws Exception {
-    gates.forEach(Gate::open);
+    letGo();
     try {
-      for (AutoCloseable peer : peers) {
-        peer.close();
-      }
       stop();
     } finally {
       log.close();
+    }
+  }
+
+  /** Ends what can be ended without waiting, since the test hangs. */
+  void abandon() {
+    log.close();
+    try {
+      letGo();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void letGo() throws Exception {
+    gates.forEach(Gate::open);
+    for (AutoCloseable peer : peers) {
+      peer.close();
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.easywebsocket.tck;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,9 +29,9 @@ record Variance(String rule, String words, String declared) {
     return new Variance(form.group(1), form.group(2).strip(), declared);
   }
 
-  /** Whether a test may not pass. */
+  /** Whether a test may not pass: it is of the rule, and has the words, whole, in its name. */
   boolean covers(String ruleId, String test) {
-    return rule.equals(ruleId)
-        && test.toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT));
+    Pattern whole = Pattern.compile("(?i)(?<!\\w)" + Pattern.quote(words) + "(?!\\w)");
+    return rule.equals(ruleId) && (words.isEmpty() || whole.matcher(test).find());
   }
 }

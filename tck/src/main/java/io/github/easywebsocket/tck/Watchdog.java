@@ -11,7 +11,8 @@ final class Watchdog {
 
   private Watchdog() {}
 
-  static void run(String test, Judge.Body body) throws Throwable {
+  /** Runs a test; one that hangs is left alone. */
+  static void run(String test, Judge.Body body, Runnable abandon) throws Throwable {
     FutureTask<Void> task =
         new FutureTask<>(
             () -> {
@@ -35,6 +36,7 @@ final class Watchdog {
     } catch (TimeoutException e) {
       String threads = dump();
       thread.interrupt();
+      abandon.run();
       throw new AssertionError(
           "the test hangs: it has not ended within " + Patience.TEST.toSeconds() + " s" + threads);
     }
