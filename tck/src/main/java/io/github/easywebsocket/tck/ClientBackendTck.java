@@ -2,6 +2,7 @@ package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.WebSocketClient;
 import io.github.easywebsocket.spi.ClientBackend;
+import java.time.Duration;
 
 /**
  * Proves that a client backend keeps sections 1, 3 to 6 and 10 of CONTRACT.md. Extend it once for
@@ -25,4 +26,9 @@ public abstract class ClientBackendTck implements ClientSuite {
 
   /** Sets options of the backend. By default there are none. */
   protected void configure(WebSocketClient.Builder builder) {}
+
+  /** How long a test waits for each thing. */
+  Duration patience() {
+    return Patience.TIME;
+  }
 }

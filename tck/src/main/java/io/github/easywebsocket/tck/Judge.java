@@ -27,7 +27,10 @@ final class Judge {
   private final Set<Variance> used = new HashSet<>();
   private final Report report;
 
-  Judge(Backend backend, String name) {
+  private final Duration patience;
+
+  Judge(Backend backend, String name, Duration patience) {
+    this.patience = patience;
     report = new Report(name, contract);
     backend.variances().forEach(declared -> variances.add(Variance.parse(declared)));
     for (Variance variance : variances) {
@@ -43,7 +46,7 @@ final class Judge {
 
   /** How long a test is to wait for each thing. */
   Duration patience(String rule, String test) {
-    return variance(rule, test) == null ? Patience.TIME : Patience.TO_FAIL;
+    return variance(rule, test) == null ? patience : Patience.TO_FAIL;
   }
 
   /** Runs a test within its time, and says what it found: returns if that is in order. */

@@ -26,15 +26,22 @@ final class LiveThreads {
     return new LiveThreads(Set.copyOf(Thread.getAllStackTraces().keySet()));
   }
 
+  /** Whether there are threads now that were not then and keep the JVM from its end. */
+  boolean hasMoreThatKeepTheJvm() {
+    return more().stream().anyMatch(thread -> !thread.isDaemon());
+  }
+
+  private List<Thread> more() {
+    return now().threads.stream()
+        .filter(thread -> !threads.contains(thread))
+        .filter(thread -> !NOT_OURS.matcher(thread.getName()).matches())
+        .toList();
+  }
+
   /** Fails if there are threads now that were not then, and do not end at once. */
   void expectNoMore() throws InterruptedException {
-    List<Thread> more =
-        now().threads.stream()
-            .filter(thread -> !threads.contains(thread))
-            .filter(thread -> !NOT_OURS.matcher(thread.getName()).matches())
-            .toList();
     Set<String> left = new TreeSet<>();
-    for (Thread thread : more) {
+    for (Thread thread : more()) {
       thread.join(Patience.NEVER.toMillis());
       if (thread.isAlive()) {
         left.add(thread.getName());

@@ -2,6 +2,7 @@ package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.ServerBackend;
+import java.time.Duration;
 
 /**
  * Proves that a server backend keeps sections 1 to 8 of CONTRACT.md. Extend it once for each
@@ -25,4 +26,9 @@ public abstract class ServerBackendTck implements ServerSuite {
 
   /** Sets options of the backend. By default there are none. */
   protected void configure(WebSocketServer.Builder builder) {}
+
+  /** How long a test waits for each thing. */
+  Duration patience() {
+    return Patience.TIME;
+  }
 }

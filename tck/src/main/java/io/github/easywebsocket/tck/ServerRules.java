@@ -18,10 +18,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Section 7, servers, and what of section 5 only servers do. */
@@ -305,22 +303,18 @@ interface ServerRules {
     }
   }
 
-  // ---- 7.7
+  // ---- 7.7: the JVM
 
   @Test
-  default void rule_7_7_a_running_server_keeps_the_jvm_alive(ServerTrial trial) throws Exception {
-    Set<Thread> before = threadsThatKeepAlive();
-    try (WebSocketServer server =
-        WebSocketServer.builder().backend(trial.backend()).port(0).start()) {
-      Set<Thread> now = threadsThatKeepAlive();
-      now.removeAll(before);
-      assertFalse(now.isEmpty(), "a thread that is no daemon, while " + server.port() + " is open");
-    }
-  }
-
-  private static Set<Thread> threadsThatKeepAlive() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> !thread.isDaemon())
-        .collect(Collectors.toSet());
+  default void rule_7_7_a_server_keeps_the_jvm_alive_until_it_is_stopped(ServerTrial trial)
+      throws Exception {
+    trial.start(builder -> {}).stop(); // now what the engine keeps for ever is there
+    LiveThreads before = LiveThreads.now();
+    WebSocketServer server =
+        trial.keepServer(
+            WebSocketServer.builder().backend(trial.backend()).port(0).start()); // the JVM's time
+    assertTrue(before.hasMoreThatKeepTheJvm(), "a thread that is no daemon, while it runs");
+    server.stop();
+    before.expectNoMore();
   }
 }

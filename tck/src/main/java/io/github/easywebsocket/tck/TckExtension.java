@@ -52,7 +52,9 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     return ofClass
         .getStore(NAMESPACE)
         .computeIfAbsent(
-            Judge.class, key -> new Judge(binding.backend(), binding.name()), Judge.class);
+            Judge.class,
+            key -> new Judge(binding.backend(), binding.name(), binding.patience()),
+            Judge.class);
   }
 
   // ---- tests
@@ -71,7 +73,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     Trial trial =
         context
             .getStore(NAMESPACE)
-            .computeIfAbsent(Trial.class, key -> binding.newTrial(Patience.TIME), Trial.class);
+            .computeIfAbsent(Trial.class, key -> binding.newTrial(binding.patience()), Trial.class);
     Requires requires = method.getAnnotation(Requires.class);
     if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
       invocation.skip();
@@ -122,6 +124,8 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
     boolean inline();
 
+    Duration patience();
+
     Trial newTrial(Duration patience);
 
     void expectRefused(Capability capability, Trial trial) throws Exception;
@@ -149,6 +153,11 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     }
 
     @Override
+    public Duration patience() {
+      return test.patience();
+    }
+
+    @Override
     public Trial newTrial(Duration patience) {
       return new ServerTrial(test, patience);
     }
@@ -168,6 +177,11 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     @Override
     public boolean inline() {
       return test.inline();
+    }
+
+    @Override
+    public Duration patience() {
+      return test.patience();
     }
 
     @Override
