@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class Inbox implements Runnable {
   // inline: whether the runner is the engine's thread in a batch, and is inside of a handler
   private boolean inBatch;
   private boolean inHandler;
+  private @Nullable Batch others; // the runner's
 
   // the runner's
   private ArrayDeque<Object> taken = new ArrayDeque<>(2);
@@ -204,17 +206,20 @@ final class Inbox implements Runnable {
     long start = System.nanoTime();
     if (gather) {
       session.beginBatch(false);
+      Batch.ofThread().open();
     }
     int cost = 0;
     for (Object event; (event = taken.poll()) != null; ) {
       if (gather && taken.isEmpty()) {
         session.lastOfBatch();
+        Batch.ofThread().close();
       }
       cost += OVERHEAD + (event instanceof Message message ? message.size() : 0);
       session.handle(event);
     }
     if (gather) {
       session.endBatch();
+      Batch.ofThread().end();
     }
     quick = System.nanoTime() - start < events * QUICK_NANOS;
     return cost;
@@ -264,13 +269,17 @@ final class Inbox implements Runnable {
     }
     runner = Thread.currentThread();
     inBatch = true;
+    others = Batch.ofThread();
     session.beginBatch(true);
     return true;
   }
 
   private void runInline(Object event) {
+    Batch putOff = Objects.requireNonNull(others);
     inHandler = true;
+    putOff.open();
     session.handle(event);
+    putOff.close();
     inHandler = false;
   }
 
@@ -280,6 +289,7 @@ final class Inbox implements Runnable {
     }
     inBatch = false;
     session.endBatch();
+    Objects.requireNonNull(others).end();
     Thread.interrupted(); // a handler's
     if (finished(0)) {
       run();

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * before it lets go. Whoever queues tries for the token afterwards, so that nothing is left behind.
  *
  * <p>A batch (the handlers of what one read gave) puts off the flush to its end, so that all it
- * sent leaves in one write. A batch of inline handlers also keeps the token to its end.
+ * sent leaves in one write. A batch of inline handlers also keeps the token to its end. What it
+ * sends to other connections waits in their queues: see {@link Batch}.
  */
 final class Outbox {
 
@@ -92,6 +93,9 @@ final class Outbox {
   private @Nullable Thread batch;
   private boolean held;
 
+  /** The batch of another connection in whose list this is; others see one that is not theirs. */
+  private @Nullable Batch putOffBy;
+
   private volatile @Nullable Room room; // made for the first thread that waits
 
   Outbox(Session session, Transport transport, Limits limits) {
@@ -131,6 +135,8 @@ final class Outbox {
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
       release();
+    } else if (!session.onHandlerThread() && Batch.ofThread().isOpen()) {
+      return putOff(message);
     }
     if (queue.isEmpty() && STATE.compareAndSet(this, IDLE, BUSY)) {
       return sendNow(message, true);
@@ -203,16 +209,45 @@ final class Outbox {
     if (refusal != null) {
       return CompletableFuture.failedStage(refusal);
     }
-    QUEUED_MESSAGES.getAndAdd(this, 1);
-    queue.add(sending);
+    add(sending);
     tryDrain();
     return sending.minimalCompletionStage();
+  }
+
+  private void add(Sending sending) {
+    QUEUED_MESSAGES.getAndAdd(this, 1);
+    queue.add(sending);
+  }
+
+  /** Queues a message that is sent at the end of a batch of another connection. */
+  private CompletionStage<Void> putOff(Message message) {
+    Sending sending = new Sending(message);
+    if (!tryReserve(sending.cost())) {
+      return enqueue(message); // there may be room once the queue is sent
+    }
+    add(sending);
+    Batch others = Batch.ofThread();
+    if (putOffBy != others) {
+      putOffBy = others;
+      others.add(this);
+    }
+    return sending.minimalCompletionStage();
+  }
+
+  /** The end of the batch that has put sends off. */
+  void sendPutOff() {
+    putOffBy = null;
+    tryDrain();
   }
 
   // ---- the bound of the queue
 
   /** Takes room in the queue, waiting if that is the policy; null, or why there is none. */
   private @Nullable WebSocketException reserve(int cost) {
+    if (tryReserve(cost)) {
+      return null;
+    }
+    tryDrain(); // what waits for the end of a batch makes room
     while (!tryReserve(cost)) {
       if (limits.overflow() != Limits.Overflow.BLOCK || !mayBlock()) {
         return full("the send queue of the connection is full");
@@ -532,9 +567,9 @@ final class Outbox {
     }
   }
 
-  /** Flushes what a handler has sent that goes on for long; called now and then. */
+  /** Sends what a handler has put off that goes on for long; called now and then. */
   void flushOverdue() {
-    if (unflushed && STATE.compareAndSet(this, IDLE, BUSY)) {
+    if ((unflushed || hasWork()) && STATE.compareAndSet(this, IDLE, BUSY)) {
       release();
     }
   }
