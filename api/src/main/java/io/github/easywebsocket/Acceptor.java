@@ -1,9 +1,11 @@
 package io.github.easywebsocket;
 
 import io.github.easywebsocket.OpeningHandshake.Refusal;
+import io.github.easywebsocket.Routes.Route;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,18 +24,15 @@ final class Acceptor implements Consumer<Exchange> {
   /**
    * What the server was configured with.
    *
-   * @param path null for every path
+   * @param http null for none
+   * @param maxHttpBody in bytes
    */
   record Rules(
-      @Nullable String path,
-      WebSocketHandler handler,
-      @Nullable Verifier verifier,
+      Routes routes,
       @Nullable HttpHandler http,
-      List<String> subprotocols,
-      Headers headers,
-      Origins origins,
-      Limits limits,
-      int maxConnections) {}
+      int maxHttpBody,
+      int maxConnections,
+      int maxConnectionsPerAddress) {}
 
   private final Rules rules;
   private final Connections connections;
@@ -97,12 +96,14 @@ final class Acceptor implements Consumer<Exchange> {
 
   private void handshake(Answer answer, RequestTarget target) {
     Exchange exchange = answer.exchange;
-    if (rules.path() != null && !rules.path().equalsIgnoreCase(target.path())) {
+    Routes.Match match = rules.routes().find(target.path());
+    if (match == null) {
       answer.refuse(Refusal.of(404, "There is no WebSocket at this path."));
       return;
     }
+    Route route = match.route();
     Refusal refusal = OpeningHandshake.check(exchange);
-    if (refusal == null && !rules.origins().allow(exchange.headers(), exchange.tls() != null)) {
+    if (refusal == null && !route.origins().allow(exchange.headers(), exchange.tls() != null)) {
       refusal = Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
     }
     if (refusal != null) {
@@ -112,19 +113,22 @@ final class Acceptor implements Consumer<Exchange> {
     Handshake handshake =
         new Handshake(
             target.path(),
+            match.variables(),
             target.query(),
             exchange.headers(),
             exchange.remoteAddress(),
             exchange.tls());
-    Verifier verifier = rules.verifier();
-    if (verifier == null) {
-      accept(answer, handshake, Verdict.accept());
+    Verifier verifier = route.verifier();
+    if (verifier != null) {
+      run(answer, 503, () -> accept(answer, route, handshake, verifier.verify(handshake)));
+    } else if (route.makesHandlers()) {
+      run(answer, 503, () -> accept(answer, route, handshake, Verdict.accept()));
     } else {
-      run(answer, 503, () -> accept(answer, handshake, verifier.verify(handshake)));
+      accept(answer, route, handshake, Verdict.accept());
     }
   }
 
-  private void accept(Answer answer, Handshake handshake, @Nullable Verdict verdict) {
+  private void accept(Answer answer, Route route, Handshake handshake, @Nullable Verdict verdict) {
     if (verdict == null) {
       throw new IllegalStateException("the verifier returned null; return a Verdict");
     }
@@ -132,30 +136,55 @@ final class Acceptor implements Consumer<Exchange> {
       answer.respond(verdict.status(), verdict.headers(), verdict.body());
       return;
     }
-    String subprotocol = subprotocol(handshake, verdict);
-    Headers headers = merge(rules.headers(), verdict.headers());
+    String subprotocol = subprotocol(route, handshake, verdict);
+    Headers headers = route.headers().with(verdict.headers());
+    InetSocketAddress client = answer.exchange.remoteAddress();
+    if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
+      answer.refuse(
+          Refusal.of(429, "There are too many connections from your address.")
+              .with("Retry-After", "10"));
+      return;
+    }
     if (stopping || !connections.reserve(rules.maxConnections())) {
+      connections.unreserveFrom(client);
       answer.refuse(
           Refusal.of(503, "The server has no room for another connection.")
               .with("Retry-After", "10"));
       return;
     }
-    if (!answer.take()) {
-      connections.unreserve();
-      return;
+    WebSocketHandler handler = null;
+    try {
+      handler = handler(route, handshake);
+    } finally {
+      if (handler == null || !answer.take()) {
+        connections.unreserveFrom(client);
+        connections.unreserve();
+        handler = null;
+      }
+    }
+    if (handler == null) {
+      return; // answered meanwhile
     }
     Session session =
-        new Session(connections, rules.handler(), handshake, rules.limits(), connections.nextId());
+        new Session(connections, handler, handshake, route.limits(), connections.nextId());
     String key = OpeningHandshake.acceptKey(handshake.headers());
     try {
-      answer.exchange.upgrade(new Acceptance(key, subprotocol, headers, rules.limits(), session));
+      answer.exchange.upgrade(new Acceptance(key, subprotocol, headers, route.limits(), session));
     } catch (RuntimeException | Error e) {
       session.closed(e);
       throw e;
     }
   }
 
-  private @Nullable String subprotocol(Handshake handshake, Verdict verdict) {
+  private static WebSocketHandler handler(Route route, Handshake handshake) {
+    WebSocketHandler handler = route.handlers().apply(handshake);
+    if (handler == null) {
+      throw new IllegalStateException("handlers(…) returned null; return a WebSocketHandler");
+    }
+    return handler;
+  }
+
+  private static @Nullable String subprotocol(Route route, Handshake handshake, Verdict verdict) {
     List<String> offered = handshake.subprotocols();
     String chosen = verdict.subprotocol();
     if (chosen != null) {
@@ -165,16 +194,7 @@ final class Acceptor implements Consumer<Exchange> {
       }
       return chosen;
     }
-    return rules.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
-  }
-
-  private static Headers merge(Headers first, Headers second) {
-    if (second.isEmpty()) {
-      return first;
-    }
-    Headers[] all = {first};
-    second.forEach((name, value) -> all[0] = all[0].with(name, value));
-    return all[0];
+    return route.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
   }
 
   // ---- plain HTTP
@@ -187,7 +207,7 @@ final class Acceptor implements Consumer<Exchange> {
     answer.watch(408);
     answer
         .exchange
-        .body(rules.limits().maxHttpBody())
+        .body(rules.maxHttpBody())
         .whenComplete(
             (body, failure) -> {
               if (failure == null) {

@@ -4,6 +4,8 @@ import io.github.easywebsocket.WebSocketHandler.Event;
 import io.github.easywebsocket.WebSocketHandler.Opening;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A handler made of the functions given to a builder, each of them optional. */
@@ -30,6 +32,11 @@ final class Callbacks implements WebSocketHandler {
     copy.error = error;
     copy.close = close;
     return copy;
+  }
+
+  boolean isEmpty() {
+    return Stream.of(open, message, text, binary, ping, pong, error, close)
+        .allMatch(Objects::isNull);
   }
 
   @Override

@@ -1,10 +1,7 @@
 package io.github.easywebsocket;
 
-import io.github.easywebsocket.WebSocketHandler.Event;
-import io.github.easywebsocket.WebSocketHandler.Opening;
 import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.TimeSource;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,15 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the builder
  */
-abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
+abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends EndpointOptions<B> {
 
   List<String> backendNames = List.of();
-  @Nullable WebSocketHandler handler;
-  final Callbacks callbacks = new Callbacks();
-  Limits limits = Limits.DEFAULT;
   Timeouts timeouts = Timeouts.DEFAULT;
-  List<String> subprotocols = List.of();
-  Headers headers = Headers.EMPTY;
   @Nullable SSLContext tls;
   Threads.Mode mode = Threads.Mode.DEFAULT;
   int workers;
@@ -37,8 +29,6 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
   final Map<BackendOption<?>, Object> options = new HashMap<>();
 
   ConnectionBuilder() {}
-
-  abstract B self();
 
   /**
    * Chooses the backend by name. With several names, the first that is there is taken, if neither
@@ -52,112 +42,9 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
     return self();
   }
 
-  /**
-   * Sets the handler for all that happens; the functions given to {@code on…} are not used then.
-   */
-  public B handler(WebSocketHandler handler) {
-    this.handler = Objects.requireNonNull(handler, "handler");
-    return self();
-  }
-
-  /** Called as {@link WebSocketHandler#onOpen}. */
-  public B onOpen(Opening function) {
-    callbacks.open = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called as {@link WebSocketHandler#onMessage}. */
-  public B onMessage(Event<Message> function) {
-    callbacks.message = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called for each text message, with its text; a binary one is dropped if nothing takes it. */
-  public B onText(Event<String> function) {
-    callbacks.text = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called for each binary message, with its read-only payload, yours to keep. */
-  public B onBinary(Event<ByteBuffer> function) {
-    callbacks.binary = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called as {@link WebSocketHandler#onPing}. */
-  public B onPing(Event<ByteBuffer> function) {
-    callbacks.ping = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called as {@link WebSocketHandler#onPong}. */
-  public B onPong(Event<ByteBuffer> function) {
-    callbacks.pong = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /**
-   * Called as {@link WebSocketHandler#onError}. Without it, what a handler threw is logged as a
-   * warning, and what the peer or the network did only at level DEBUG.
-   */
-  public B onError(Event<Throwable> function) {
-    callbacks.error = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Called as {@link WebSocketHandler#onClose}. */
-  public B onClose(Event<CloseReason> function) {
-    callbacks.close = Objects.requireNonNull(function);
-    return self();
-  }
-
-  /** Sets the bounds of each connection. Default {@link Limits#DEFAULT}. */
-  public B limits(Limits limits) {
-    this.limits = Objects.requireNonNull(limits, "limits");
-    return self();
-  }
-
-  /** Sets the longest message taken from the peer, in bytes; see {@link Limits}. Default 1 MiB. */
-  public B maxMessageSize(int bytes) {
-    return limits(limits.withMaxMessageSize(bytes));
-  }
-
   /** Sets how long each thing may take. Default {@link Timeouts#DEFAULT}. */
   public B timeouts(Timeouts timeouts) {
     this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
-    return self();
-  }
-
-  /**
-   * Sets the subprotocols (RFC 6455 §1.9), in order of preference: a client offers them, a server
-   * takes the first of its own that is offered, or none.
-   *
-   * @throws IllegalArgumentException if a name is no token, or is there twice
-   */
-  public B subprotocols(String... names) {
-    for (String name : names) {
-      if (!Headers.isToken(name)) {
-        throw new IllegalArgumentException(
-            "subprotocols: \"" + Log.printable(name) + "\" is not a token");
-      }
-    }
-    if (List.of(names).stream().distinct().count() != names.length) {
-      throw new IllegalArgumentException("subprotocols: a name is there twice");
-    }
-    subprotocols = List.of(names);
-    return self();
-  }
-
-  /**
-   * Adds a header to the opening handshake: at a server to its 101 response, at a client to its
-   * request.
-   *
-   * @throws IllegalArgumentException if it is not allowed in HTTP, or belongs to the handshake
-   */
-  public B header(String name, String value) {
-    Headers more = headers.with(name, value);
-    OpeningHandshake.requireNotReserved(name);
-    headers = more;
     return self();
   }
 
@@ -198,10 +85,6 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> {
   public B timeSource(TimeSource source) {
     time = Objects.requireNonNull(source, "source");
     return self();
-  }
-
-  WebSocketHandler effectiveHandler() {
-    return handler != null ? handler : callbacks.copy();
   }
 
   Threads startThreads() {

@@ -2,10 +2,12 @@ package io.github.easywebsocket;
 
 import io.github.easywebsocket.spi.TimeSource;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -33,6 +35,7 @@ final class Connections implements AutoCloseable {
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger count = new AtomicInteger();
+  private final Map<Object, Integer> byAddress = new ConcurrentHashMap<>();
   private volatile long now;
   private volatile boolean stopping;
   private volatile boolean closesWhenNone;
@@ -126,6 +129,30 @@ final class Connections implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Counts a connection that may open from an address, whatever its port; false if the address has
+   * as many as it may.
+   */
+  boolean reserveFrom(InetSocketAddress client, int most) {
+    boolean[] taken = {false};
+    byAddress.compute(
+        address(client),
+        (address, open) -> {
+          taken[0] = open == null || open < most;
+          return taken[0] ? (open == null ? 1 : open + 1) : open;
+        });
+    return taken[0];
+  }
+
+  /** Takes back what {@link #reserveFrom} has counted. */
+  void unreserveFrom(InetSocketAddress client) {
+    byAddress.computeIfPresent(address(client), (address, open) -> open == 1 ? null : open - 1);
+  }
+
+  private static Object address(InetSocketAddress client) {
+    return client.isUnresolved() ? client.getHostString() : client.getAddress();
+  }
+
   /** Gives a place back that was taken and not used. */
   void unreserve() {
     count.decrementAndGet();
@@ -168,6 +195,10 @@ final class Connections implements AutoCloseable {
   void ended(Session session) {
     sessions.remove(session);
     count.decrementAndGet();
+    InetSocketAddress client = session.handshake().remoteAddress();
+    if (client != null) {
+      unreserveFrom(client);
+    }
     changed();
     if (closesWhenNone && sessions.isEmpty()) {
       close();

@@ -1,7 +1,9 @@
 package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ public final class Handshake {
   static final String VERSION = "13";
 
   private final String path;
+  private final Map<String, String> variables;
   private final String query;
   private final Headers headers;
   private final @Nullable InetSocketAddress remoteAddress;
@@ -19,11 +22,13 @@ public final class Handshake {
 
   Handshake(
       String path,
+      Map<String, String> variables,
       String query,
       Headers headers,
       @Nullable InetSocketAddress remoteAddress,
       @Nullable SSLSession tls) {
     this.path = path;
+    this.variables = Collections.unmodifiableMap(variables);
     this.query = query;
     this.headers = headers;
     this.remoteAddress = remoteAddress;
@@ -33,6 +38,26 @@ public final class Handshake {
   /** The path, percent-decoded, such as {@code "/ws"}. */
   public String path() {
     return path;
+  }
+
+  /** The values of the variables in the endpoint's path, by name, in its order; percent-decoded. */
+  public Map<String, String> variables() {
+    return variables;
+  }
+
+  /**
+   * The value of a variable in the endpoint's path, percent-decoded.
+   *
+   * @param name such as {@code "room"} at the endpoint {@code "/rooms/{room}"}
+   * @throws IllegalArgumentException if the path has no such variable
+   */
+  public String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the endpoint's path has no variable {" + name + "}, only " + variables.keySet());
+    }
+    return value;
   }
 
   /** The query as it was sent, without the question mark; empty if there is none. */

@@ -52,6 +52,16 @@ public final class Headers {
     return new Headers(longer);
   }
 
+  /** These headers, then the others. */
+  Headers with(Headers others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    String[] both = Arrays.copyOf(pairs, pairs.length + others.pairs.length);
+    System.arraycopy(others.pairs, 0, both, pairs.length, others.pairs.length);
+    return new Headers(both);
+  }
+
   /** The first value of a header, or null if it is absent. */
   public @Nullable String first(String name) {
     for (int i = 0; i < pairs.length; i += 2) {

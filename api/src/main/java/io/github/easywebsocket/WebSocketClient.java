@@ -8,7 +8,9 @@ import io.github.easywebsocket.spi.ClientSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -173,7 +175,7 @@ public final class WebSocketClient implements AutoCloseable {
       Connections connections = new Connections(timeouts, threads.executor(), time);
       connections.reserve(Integer.MAX_VALUE);
       Session session =
-          new Session(connections, effectiveHandler(), handshake(), limits, connections.nextId());
+          new Session(connections, effectiveHandler(), handshake(), limits(), connections.nextId());
       WebSocketClient client = new WebSocketClient(session, connections, threads);
       session.closed().whenComplete((reason, failure) -> client.release());
       try {
@@ -189,11 +191,16 @@ public final class WebSocketClient implements AutoCloseable {
       }
     }
 
+    private Limits limits() {
+      return limits.apply(Limits.DEFAULT);
+    }
+
     private Handshake handshake() {
       String path = uri.getPath();
       String query = uri.getRawQuery();
       return new Handshake(
           path == null || path.isEmpty() ? "/" : path,
+          Map.of(),
           query == null ? "" : query,
           headers,
           null,
@@ -202,7 +209,8 @@ public final class WebSocketClient implements AutoCloseable {
 
     private ClientSettings settings(@Nullable Executor executor) {
       Executor engine = executor != null ? executor : Runnable::run;
-      return new ClientSettings(uri, headers, subprotocols, tls, limits, timeouts, engine, options);
+      List<String> offered = subprotocols == null ? List.of() : subprotocols;
+      return new ClientSettings(uri, headers, offered, tls, limits(), timeouts, engine, options);
     }
 
     /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */

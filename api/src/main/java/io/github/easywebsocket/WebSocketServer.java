@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import io.github.easywebsocket.Routes.Route;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -8,9 +9,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -120,11 +123,14 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable ServerBackend instance;
     private String host = "127.0.0.1";
     private int port = 8080;
-    private @Nullable String path;
+    private @Nullable PathPattern path;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private @Nullable Function<Handshake, ? extends WebSocketHandler> handlers;
     private @Nullable Verifier verifier;
     private @Nullable HttpHandler http;
-    private List<String> allowedOrigins = List.of();
+    private Origins origins = Origins.allowing(List.of());
     private int maxConnections = 10_000;
+    private int maxConnectionsPerAddress = Integer.MAX_VALUE;
 
     private Builder() {
       time = new SystemTime(true);
@@ -160,23 +166,38 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the one path of WebSockets; others get 404. Compared percent-decoded and without regard
-     * to case. Default: every path.
+     * Sets the path of this builder's handlers; paths that have no handlers get 404. It may have
+     * variables, as {@link Endpoint#at} says. Default: every path that has no endpoint of its own.
      *
      * @param path such as {@code "/ws"}; decoded, so {@code "/a b"} rather than {@code "/a%20b"}
      * @throws IllegalArgumentException if no request can have that path
      */
     public Builder path(String path) {
-      if (!path.startsWith("/")) {
-        throw new IllegalArgumentException("path must begin with a slash: \"" + path + "\"");
-      }
-      if (!RequestTarget.canBePath(path)) {
-        throw new IllegalArgumentException(
-            "path must be a decoded path, without dot segments, query and fragment: \""
-                + path
-                + "\"");
-      }
-      this.path = path;
+      this.path = PathPattern.of(path);
+      return this;
+    }
+
+    /**
+     * Adds an endpoint: a path with handlers of its own. With endpoints, the builder's own handlers
+     * serve {@link #path}, or every other path, or nothing if there are none.
+     *
+     * @throws IllegalArgumentException at {@link #start} if two endpoints match the same paths
+     */
+    public Builder endpoint(Endpoint endpoint) {
+      endpoints.add(Objects.requireNonNull(endpoint, "endpoint"));
+      return this;
+    }
+
+    /**
+     * Makes a handler for each connection, in place of one for all: a field of it belongs to one
+     * connection. The factory runs before the connection opens, on a thread as the verifier's; if
+     * it throws, the client gets 500 and nothing of the exception. A client that goes away at that
+     * very moment leaves a handler that is never called.
+     *
+     * @param factory called for each handshake that is accepted
+     */
+    public Builder handlers(Function<Handshake, ? extends WebSocketHandler> factory) {
+      handlers = Objects.requireNonNull(factory, "factory");
       return this;
     }
 
@@ -200,8 +221,7 @@ public final class WebSocketServer implements AutoCloseable {
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {
-      Origins.allowing(List.of(origins));
-      allowedOrigins = List.of(origins);
+      this.origins = Origins.allowing(List.of(origins));
       return this;
     }
 
@@ -211,6 +231,20 @@ public final class WebSocketServer implements AutoCloseable {
         throw new IllegalArgumentException("maxConnections must be positive, not " + connections);
       }
       maxConnections = connections;
+      return this;
+    }
+
+    /**
+     * Sets the most connections at a time from one IP address; 429 beyond. Default: no limit but
+     * {@link #maxConnections}, since many users may come from one address, above all through a
+     * proxy.
+     */
+    public Builder maxConnectionsPerAddress(int connections) {
+      if (connections <= 0) {
+        throw new IllegalArgumentException(
+            "maxConnectionsPerAddress must be positive, not " + connections);
+      }
+      maxConnectionsPerAddress = connections;
       return this;
     }
 
@@ -234,26 +268,26 @@ public final class WebSocketServer implements AutoCloseable {
       if (tls != null) {
         Backends.require(backend, Capability.TLS, "tls(…)");
       }
+      Limits limits = this.limits.apply(Limits.DEFAULT);
+      Routes routes = routes(limits);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time);
       Acceptor acceptor =
           new Acceptor(
               new Acceptor.Rules(
-                  path,
-                  effectiveHandler(),
-                  verifier,
-                  http,
-                  subprotocols,
-                  headers,
-                  Origins.allowing(allowedOrigins),
-                  limits,
-                  maxConnections),
+                  routes, http, limits.maxHttpBody(), maxConnections, maxConnectionsPerAddress),
               connections);
       try {
         ServerBackend.Running running =
             backend.start(
-                new ServerSettings(address, tls, limits, timeouts, MAX_HEADER_BYTES, options),
+                new ServerSettings(
+                    address,
+                    tls,
+                    limits.withMaxMessageSize(routes.maxMessageSize()),
+                    timeouts,
+                    MAX_HEADER_BYTES,
+                    options),
                 acceptor);
         ServerStop stop = new ServerStop(running, acceptor, connections, threads);
         return new WebSocketServer(backend, running, connections, stop);
@@ -268,6 +302,55 @@ public final class WebSocketServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private Routes routes(Limits limits) {
+      List<Route> routes = new ArrayList<>();
+      for (Endpoint endpoint : endpoints) {
+        routes.add(route(endpoint, limits));
+      }
+      if (endpoints.isEmpty() || path != null || hasHandler() || handlers != null) {
+        routes.add(
+            new Route(
+                path,
+                handlers(this, handlers),
+                handlers != null,
+                verifier,
+                subprotocols == null ? List.of() : subprotocols,
+                headers,
+                origins,
+                limits));
+      }
+      return new Routes(routes);
+    }
+
+    /** What an endpoint does not say is as this server has it. */
+    private Route route(Endpoint endpoint, Limits limits) {
+      List<String> offered = endpoint.subprotocols != null ? endpoint.subprotocols : subprotocols;
+      return new Route(
+          endpoint.path(),
+          handlers(endpoint, endpoint.handlers),
+          endpoint.handlers != null,
+          endpoint.verifier != null ? endpoint.verifier : verifier,
+          offered == null ? List.of() : offered,
+          headers.with(endpoint.headers),
+          endpoint.origins != null ? endpoint.origins : origins,
+          endpoint.limits.apply(limits));
+    }
+
+    private static Function<Handshake, ? extends WebSocketHandler> handlers(
+        EndpointOptions<?> options,
+        @Nullable Function<Handshake, ? extends WebSocketHandler> factory) {
+      if (factory == null) {
+        WebSocketHandler shared = options.effectiveHandler();
+        return handshake -> shared;
+      }
+      if (options.hasHandler()) {
+        throw new IllegalArgumentException(
+            "handlers(…) makes a handler for each connection, so handler(…) and the functions"
+                + " on…(…) would never be called; set either");
+      }
+      return factory;
     }
 
     private static WebSocketException cannotBind(InetSocketAddress address, BindException cause) {

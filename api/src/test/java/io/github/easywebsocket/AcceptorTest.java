@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Response;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +33,14 @@ class AcceptorTest {
   private final ManualTime time = new ManualTime();
   private final ManualExecutor executor = new ManualExecutor();
   private final Connections connections = new Connections(Timeouts.DEFAULT, executor, time);
+  private final RecordingHandler handler = new RecordingHandler();
+  private Function<Handshake, WebSocketHandler> handlers = handshake -> handler;
+  private boolean makesHandlers;
   private @Nullable Verifier verifier;
   private @Nullable HttpHandler http;
   private @Nullable String path = "/ws";
   private List<String> subprotocols = List.of("v2", "v1");
+  private int mostFromAddress = Integer.MAX_VALUE;
   private @Nullable Acceptor acceptor;
   private int open; // connections that have their place
 
@@ -42,18 +49,26 @@ class AcceptorTest {
       acceptor =
           new Acceptor(
               new Acceptor.Rules(
-                  path,
-                  new RecordingHandler(),
-                  verifier,
+                  new Routes(List.of(route())),
                   http,
-                  subprotocols,
-                  Headers.of("X-Server", "ours"),
-                  Origins.allowing(List.of("https://good.example")),
-                  Limits.DEFAULT,
-                  PLACES),
+                  Limits.DEFAULT.maxHttpBody(),
+                  PLACES,
+                  mostFromAddress),
               connections);
     }
     return acceptor;
+  }
+
+  private Routes.Route route() {
+    return new Routes.Route(
+        path == null ? null : PathPattern.of(path),
+        handlers,
+        makesHandlers,
+        verifier,
+        subprotocols,
+        Headers.of("X-Server", "ours"),
+        Origins.allowing(List.of("https://good.example")),
+        Limits.DEFAULT);
   }
 
   private FakeExchange answer(FakeExchange exchange) {
@@ -225,6 +240,60 @@ class AcceptorTest {
     assertEquals("Handshake[/wS]", handshake.toString());
   }
 
+  // ---- the handler
+
+  @Test
+  void aHandlerIsMadeForEachConnectionOnTheExecutor() {
+    List<Handshake> made = new ArrayList<>();
+    makesHandlers = true;
+    handlers =
+        handshake -> {
+          made.add(handshake);
+          return new RecordingHandler();
+        };
+    path = "/rooms/{room}";
+    FakeExchange exchange = FakeExchange.handshake().change("/rooms/a%20b");
+    acceptor().accept(exchange);
+    assertEquals(0, exchange.status);
+    executor.runAll();
+    open++;
+    assertEquals(101, exchange.status);
+    assertEquals("a b", made.get(0).variable("room"));
+    assertEquals(Map.of("room", "a b"), made.get(0).variables());
+    assertThrows(IllegalArgumentException.class, () -> made.get(0).variable("root"));
+    answer("/rooms/2");
+    assertEquals(2, made.size());
+  }
+
+  @Test
+  void noHandlerIsMadeForAHandshakeThatIsRefused() {
+    makesHandlers = true;
+    handlers =
+        handshake -> {
+          throw new AssertionError("made");
+        };
+    verifier = handshake -> Verdict.reject(403);
+    assertEquals(403, answer("").status);
+  }
+
+  @Test
+  void aFactoryThatThrowsIs500WithoutATraceOfIt() {
+    makesHandlers = true;
+    handlers =
+        handshake -> {
+          throw new IllegalStateException("secret");
+        };
+    failsWith500();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void aFactoryThatReturnsNullIs500() {
+    makesHandlers = true;
+    handlers = handshake -> null;
+    failsWith500();
+  }
+
   // ---- the verifier
 
   @Test
@@ -293,6 +362,18 @@ class AcceptorTest {
   void aVerifierThatChoosesWhatWasNotOfferedIs500() {
     verifier = handshake -> Verdict.accept().withSubprotocol("secret");
     failsWith500();
+  }
+
+  @Test
+  void tooManyConnectionsFromAnAddressAre429() {
+    mostFromAddress = 1;
+    Acceptance first = answer("").accepted();
+    FakeExchange second = answer("");
+    assertEquals(429, second.status);
+    assertEquals("10", second.responseHeader("Retry-After"));
+    first.receiver().closed(null);
+    open--;
+    assertEquals(101, answer("").status);
   }
 
   private void failsWith500() {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -256,7 +257,7 @@ class OutboxStressTest {
   private Session session(Limits limits, boolean inline) {
     Connections connections =
         new Connections(Timeouts.DEFAULT, inline ? null : Runnable::run, time);
-    Handshake handshake = new Handshake("/ws", "", Headers.EMPTY, null, null);
+    Handshake handshake = new Handshake("/ws", Map.of(), "", Headers.EMPTY, null, null);
     return new Session(connections, handler, handshake, limits, 1);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.ServerSettings;
 import java.io.IOException;
 import java.net.BindException;
@@ -129,6 +130,100 @@ class WebSocketServerTest {
     }
   }
 
+  // ---- endpoints
+
+  private Receiver accepted(String target) {
+    FakeExchange exchange = FakeExchange.handshake().change(target);
+    backend.accept(exchange);
+    return exchange.accepted().receiver();
+  }
+
+  private int status(FakeExchange exchange) {
+    backend.accept(exchange);
+    return exchange.status;
+  }
+
+  @Test
+  void anEndpointHasItsOwnHandlersAndWhatItDoesNotSayFromTheServer() throws IOException {
+    List<String> heard = new ArrayList<>();
+    try (WebSocketServer server =
+        builder()
+            .header("X-Server", "ours")
+            .allowedOrigins("https://a.example")
+            .verifier(
+                handshake -> handshake.query().isEmpty() ? Verdict.accept() : Verdict.reject(401))
+            .limits(Limits.DEFAULT.withMaxMessageSize(5).withMaxFragments(7))
+            .subprotocols("v1")
+            .endpoint(
+                Endpoint.at("/own")
+                    .header("X-Own", "too")
+                    .allowedOrigins("https://b.example")
+                    .verifier(handshake -> Verdict.accept())
+                    .maxMessageSize(50)
+                    .subprotocols("v2")
+                    .onOpen(connection -> heard.add("own")))
+            .endpoint(Endpoint.at("/rooms/{room}").onOpen(c -> heard.add("rooms")))
+            .start()) {
+      assertEquals(4711, server.port());
+      FakeExchange own =
+          FakeExchange.handshake()
+              .change("/own?secret")
+              .with("Origin", "https://b.example")
+              .with("Sec-WebSocket-Protocol", "v1, v2");
+      assertEquals(101, status(own));
+      assertEquals("v2", own.accepted().subprotocol());
+      assertEquals("too", own.responseHeader("X-Own"));
+      assertEquals("ours", own.responseHeader("X-Server"));
+      assertEquals(
+          Limits.DEFAULT.withMaxMessageSize(50).withMaxFragments(7), own.accepted().limits());
+      FakeExchange room =
+          FakeExchange.handshake()
+              .change("/rooms/1")
+              .with("Origin", "https://a.example")
+              .with("Sec-WebSocket-Protocol", "v1, v2");
+      assertEquals(101, status(room));
+      assertEquals("v1", room.accepted().subprotocol());
+      assertEquals(5, room.accepted().limits().maxMessageSize());
+      assertEquals(401, status(FakeExchange.handshake().change("/rooms/1?secret")));
+      FakeExchange stranger = FakeExchange.handshake().with("Origin", "https://a.example");
+      assertEquals(403, status(stranger.change("/own")));
+      assertEquals(404, status(FakeExchange.handshake().change("/other")));
+      assertEquals(50, Objects.requireNonNull(backend.serverSettings).limits().maxMessageSize());
+      for (FakeExchange each : List.of(own, room)) {
+        Session session = (Session) each.accepted().receiver();
+        FakeTransport transport = new FakeTransport();
+        transport.reportTo(session);
+        session.open(transport, null);
+        transport.gone(null);
+      }
+      assertEquals(List.of("own", "rooms"), heard);
+    }
+  }
+
+  @Test
+  void theServersOwnHandlersServeTheOtherPaths() throws IOException {
+    try (WebSocketServer server =
+        builder().endpoint(Endpoint.at("/own")).onMessage((c, message) -> {}).start()) {
+      assertEquals(4711, server.port());
+      accepted("/own").closed(null);
+      accepted("/any/other").closed(null);
+    }
+  }
+
+  @Test
+  void handlersAndAHandlerAreTooMuch() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                builder()
+                    .handlers(handshake -> new RecordingHandler())
+                    .onMessage((c, message) -> {})
+                    .start());
+    assertTrue(String.valueOf(e.getMessage()).startsWith("handlers(…)"), e.getMessage());
+    assertTrue(time.isQuiet());
+  }
+
   // ---- arguments
 
   static Stream<Arguments> badArguments() {
@@ -142,7 +237,12 @@ class WebSocketServerTest {
         bad("query and fragment: \"/a?b\"", () -> server.path("/a?b")),
         bad("query and fragment: \"/a#b\"", () -> server.path("/a#b")),
         bad("query and fragment: \"/a%20b\"", () -> server.path("/a%20b")),
+        bad("path has {a} twice: \"/{a}/{a}\"", () -> server.path("/{a}/{a}")),
+        bad("a variable is a whole segment", () -> Endpoint.at("/x{a}")),
         bad("maxConnections must be positive, not 0", () -> server.maxConnections(0)),
+        bad(
+            "maxConnectionsPerAddress must be positive, not 0",
+            () -> server.maxConnectionsPerAddress(0)),
         bad("workers must be positive, not 0", () -> server.workers(0)),
         bad("maxMessageSize must be positive, not 0", () -> server.maxMessageSize(0)),
         bad("allowedOrigins: \"evil\" is not an origin", () -> server.allowedOrigins("evil")),
@@ -202,7 +302,7 @@ class WebSocketServerTest {
   void zeroMeansNeverWhereItHasAMeaning() {
     Timeouts never = timeouts().withIdle(Duration.ZERO).withPing(Duration.ZERO);
     Connections connections = new Connections(never, null, time);
-    Handshake handshake = new Handshake("/", "", Headers.EMPTY, null, null);
+    Handshake handshake = new Handshake("/", Map.of(), "", Headers.EMPTY, null, null);
     Session session =
         new Session(connections, new RecordingHandler(), handshake, Limits.DEFAULT, 1);
     FakeTransport transport = new FakeTransport();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +34,7 @@ final class Wiring {
   Wiring(Mode mode, Limits limits) {
     connections = new Connections(Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time);
     connections.reserve(1);
-    Handshake handshake = new Handshake("/ws", "", Headers.EMPTY, null, null);
+    Handshake handshake = new Handshake("/ws", Map.of(), "", Headers.EMPTY, null, null);
     session = new Session(connections, handler, handshake, limits, 1);
     transport.reportTo(session);
   }

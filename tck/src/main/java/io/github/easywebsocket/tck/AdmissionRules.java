@@ -148,17 +148,17 @@ interface AdmissionRules {
     assertEquals(503, refused.status());
     assertEquals(2, trial.events().all().size(), "connections that handlers have seen");
     first.close();
-    awaitRoom(trial);
+    awaitRoom(trial, 503);
   }
 
   /** Tries until a handshake is taken: when exactly a place is free again, no one can see. */
-  private static void awaitRoom(ServerTrial trial) throws Exception {
+  static void awaitRoom(ServerTrial trial, int refusal) throws Exception {
     long deadline = System.nanoTime() + Patience.TIME.toNanos();
     int status = 0;
     while (status != 101) {
       RawPeer peer = trial.connect();
       status = peer.send(trial.handshake()).readAnswer().status();
-      assertTrue(status == 101 || status == 503, "status " + status);
+      assertTrue(status == 101 || status == refusal, "status " + status);
       assertTrue(System.nanoTime() < deadline, "a place that was left is never free again");
     }
     trial.events().opened();

@@ -43,8 +43,12 @@ final class ServerTrial extends Trial {
 
   /** A builder of a server on the backend, with a free port and this trial's handler and time. */
   WebSocketServer.Builder builder() {
+    return builderWithoutHandler().handler(events());
+  }
+
+  private WebSocketServer.Builder builderWithoutHandler() {
     WebSocketServer.Builder builder =
-        WebSocketServer.builder().backend(backend).port(0).handler(events()).timeSource(time());
+        WebSocketServer.builder().backend(backend).port(0).timeSource(time());
     new Setup(inline()).apply(builder);
     binding.configure(builder);
     return builder;
@@ -53,6 +57,14 @@ final class ServerTrial extends Trial {
   /** Starts a server with options of the test's; peers connect to the one started last. */
   WebSocketServer start(Consumer<WebSocketServer.Builder> options) throws IOException {
     WebSocketServer.Builder builder = builder();
+    options.accept(builder);
+    return keepServer(builder.start());
+  }
+
+  /** The same without this trial's handler, for a server that has endpoints only. */
+  WebSocketServer startWithoutHandler(Consumer<WebSocketServer.Builder> options)
+      throws IOException {
+    WebSocketServer.Builder builder = builderWithoutHandler();
     options.accept(builder);
     return keepServer(builder.start());
   }

@@ -1,0 +1,146 @@
+package io.github.easywebsocket;
+
+import io.github.easywebsocket.WebSocketHandler.Event;
+import io.github.easywebsocket.WebSocketHandler.Opening;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be set for a client, for a whole server, and for one endpoint of a server: the handlers,
+ * and how the peer is greeted and bounded.
+ *
+ * @param <B> the class that has these options
+ */
+abstract class EndpointOptions<B extends EndpointOptions<B>> {
+
+  final Callbacks callbacks = new Callbacks();
+  @Nullable WebSocketHandler handler;
+  @Nullable List<String> subprotocols;
+  Headers headers = Headers.EMPTY;
+
+  /** Makes the limits of those that are there without this. */
+  UnaryOperator<Limits> limits = UnaryOperator.identity();
+
+  EndpointOptions() {}
+
+  abstract B self();
+
+  /**
+   * Sets the handler for all that happens; the functions given to {@code on…} are not used then.
+   */
+  public B handler(WebSocketHandler handler) {
+    this.handler = Objects.requireNonNull(handler, "handler");
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onOpen}. */
+  public B onOpen(Opening function) {
+    callbacks.open = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onMessage}. */
+  public B onMessage(Event<Message> function) {
+    callbacks.message = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called for each text message, with its text; a binary one is dropped if nothing takes it. */
+  public B onText(Event<String> function) {
+    callbacks.text = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called for each binary message, with its read-only payload, yours to keep. */
+  public B onBinary(Event<ByteBuffer> function) {
+    callbacks.binary = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onPing}. */
+  public B onPing(Event<ByteBuffer> function) {
+    callbacks.ping = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onPong}. */
+  public B onPong(Event<ByteBuffer> function) {
+    callbacks.pong = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /**
+   * Called as {@link WebSocketHandler#onError}. Without it, what a handler threw is logged as a
+   * warning, and what the peer or the network did only at level DEBUG.
+   */
+  public B onError(Event<Throwable> function) {
+    callbacks.error = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onClose}. */
+  public B onClose(Event<CloseReason> function) {
+    callbacks.close = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Sets the bounds of each connection. Default {@link Limits#DEFAULT}. */
+  public B limits(Limits limits) {
+    Objects.requireNonNull(limits, "limits");
+    this.limits = others -> limits;
+    return self();
+  }
+
+  /** Sets the longest message taken from the peer, in bytes; see {@link Limits}. Default 1 MiB. */
+  public B maxMessageSize(int bytes) {
+    Limits.DEFAULT.withMaxMessageSize(bytes); // throws if it is wrong
+    UnaryOperator<Limits> before = limits;
+    limits = others -> before.apply(others).withMaxMessageSize(bytes);
+    return self();
+  }
+
+  /**
+   * Sets the subprotocols (RFC 6455 §1.9), in order of preference: a client offers them, a server
+   * takes the first of its own that is offered, or none.
+   *
+   * @throws IllegalArgumentException if a name is no token, or is there twice
+   */
+  public B subprotocols(String... names) {
+    for (String name : names) {
+      if (!Headers.isToken(name)) {
+        throw new IllegalArgumentException(
+            "subprotocols: \"" + Log.printable(name) + "\" is not a token");
+      }
+    }
+    if (List.of(names).stream().distinct().count() != names.length) {
+      throw new IllegalArgumentException("subprotocols: a name is there twice");
+    }
+    subprotocols = List.of(names);
+    return self();
+  }
+
+  /**
+   * Adds a header to the opening handshake: at a server to its 101 response, at a client to its
+   * request.
+   *
+   * @throws IllegalArgumentException if it is not allowed in HTTP, or belongs to the handshake
+   */
+  public B header(String name, String value) {
+    Headers more = headers.with(name, value);
+    OpeningHandshake.requireNotReserved(name);
+    headers = more;
+    return self();
+  }
+
+  boolean hasHandler() {
+    return handler != null || !callbacks.isEmpty();
+  }
+
+  /** The handler that is given, or is made of the functions that are. */
+  WebSocketHandler effectiveHandler() {
+    return handler != null ? handler : callbacks.copy();
+  }
+}
