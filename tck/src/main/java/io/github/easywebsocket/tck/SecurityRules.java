@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Response;
+import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.Capability;
@@ -165,6 +166,21 @@ interface SecurityRules {
       peer.expectText("x".repeat(size));
     }
     link.endWell();
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_3_with_tls_a_peer_that_reads_slowly_gets_all(ServerTrial trial)
+      throws Exception {
+    SSLContext context = Certificates.LOCALHOST.context();
+    trial.start(builder -> builder.tls(context).limits(SlowPeer.limits(Overflow.FAIL)));
+    RawPeer peer = trial.shakeHands(connectTls(trial));
+    SlowPeer slow = SlowPeer.of(new Link(trial.events().opened(), peer)).fill();
+    slow.link().connection().close(4000, "all is sent");
+    slow.read(0, slow.taken().size());
+    peer.expect(Frame.close(4000, "all is sent")).send(Frame.close(4000, ""));
+    peer.expectGone();
+    slow.link().app().expectClose(4000, "all is sent");
   }
 
   @Test

@@ -3,13 +3,13 @@ package io.github.easywebsocket.tck;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.ServerBackend;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Proves that a server backend keeps sections 1 to 8 of CONTRACT.md. Extend it once for each
  * backend, and once more with {@link #inline()}; the class then is a JUnit test.
  *
- * <p>Writes what was found to {@code target/tck/<backend>.json} and {@code .md}, for inline
- * handlers {@code <backend>-inline}.
+ * <p>Writes what was found to {@code target/tck/<name>.json} and {@code .md}; see {@link #name()}.
  */
 public abstract class ServerBackendTck implements ServerSuite {
 
@@ -26,6 +26,22 @@ public abstract class ServerBackendTck implements ServerSuite {
 
   /** Sets options of the backend. By default there are none. */
   protected void configure(WebSocketServer.Builder builder) {}
+
+  /**
+   * What the backend cannot keep with the options that {@link #configure} sets, in the form of
+   * {@link io.github.easywebsocket.spi.Backend#variances}. By default, what the backend declares.
+   */
+  protected Set<String> variances() {
+    return backend().variances();
+  }
+
+  /**
+   * The name of the reports. By default the backend's, with {@code -inline} behind it for inline
+   * handlers.
+   */
+  protected String name() {
+    return backend().name() + (inline() ? "-inline" : "");
+  }
 
   /** How long a test waits for each thing. */
   Duration patience() {

@@ -34,8 +34,17 @@ final class SlowPeer {
   }
 
   static SlowPeer open(Trial trial, Overflow policy, Timeouts timeouts) throws Exception {
-    Limits limits = Limits.DEFAULT.withSendQueueBytes(QUEUE).withOverflow(policy);
+    Limits limits = limits(policy);
     return new SlowPeer(trial.open(setup -> setup.limits(limits).timeouts(timeouts).smallWindow()));
+  }
+
+  /** Makes the peer of a connection that has {@link #limits} a slow one. */
+  static SlowPeer of(Link link) {
+    return new SlowPeer(link);
+  }
+
+  static Limits limits(Overflow policy) {
+    return Limits.DEFAULT.withSendQueueBytes(QUEUE).withOverflow(policy);
   }
 
   static SlowPeer open(Trial trial, Overflow policy) throws Exception {

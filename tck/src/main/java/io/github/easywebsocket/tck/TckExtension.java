@@ -5,6 +5,7 @@ import io.github.easywebsocket.spi.Capability;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -53,7 +54,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
         .getStore(NAMESPACE)
         .computeIfAbsent(
             Judge.class,
-            key -> new Judge(binding.backend(), binding.name(), binding.patience()),
+            key -> new Judge(binding.variances(), binding.name(), binding.patience()),
             Judge.class);
   }
 
@@ -122,6 +123,10 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
   private interface Binding {
     Backend backend();
 
+    Set<String> variances();
+
+    String name();
+
     boolean inline();
 
     Duration patience();
@@ -129,10 +134,6 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     Trial newTrial(Duration patience);
 
     void expectRefused(Capability capability, Trial trial) throws Exception;
-
-    default String name() {
-      return backend().name() + (inline() ? "-inline" : "");
-    }
 
     static Binding of(Object instance) {
       return instance instanceof ServerBackendTck server
@@ -145,6 +146,16 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     @Override
     public Backend backend() {
       return test.backend();
+    }
+
+    @Override
+    public Set<String> variances() {
+      return test.variances();
+    }
+
+    @Override
+    public String name() {
+      return test.name();
     }
 
     @Override
@@ -172,6 +183,16 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     @Override
     public Backend backend() {
       return test.backend();
+    }
+
+    @Override
+    public Set<String> variances() {
+      return test.backend().variances();
+    }
+
+    @Override
+    public String name() {
+      return test.backend().name() + (test.inline() ? "-inline" : "");
     }
 
     @Override

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.easywebsocket.spi.Backend;
-import io.github.easywebsocket.spi.Capability;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -16,26 +14,8 @@ import org.opentest4j.TestAbortedException;
 /** What the suite makes of a test that passes or fails, with a variance and without. */
 class JudgeTest {
 
-  /** A backend with variances, that does nothing. */
-  private record Declaring(Set<String> variances) implements Backend {
-    @Override
-    public String name() {
-      return "declaring";
-    }
-
-    @Override
-    public int spiVersion() {
-      return SPI_VERSION;
-    }
-
-    @Override
-    public Set<Capability> capabilities() {
-      return Set.of();
-    }
-  }
-
   private static Judge judge(String... variances) {
-    return new Judge(new Declaring(Set.of(variances)), "declaring", Duration.ofSeconds(1));
+    return new Judge(Set.of(variances), "declaring", Duration.ofSeconds(1));
   }
 
   private static void run(Judge judge, Judge.Body body) throws Throwable {
