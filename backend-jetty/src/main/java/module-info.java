@@ -1,6 +1,7 @@
-/** The server backend {@code "jetty"}: Jetty does HTTP, TLS, the upgrade and WebSocket framing. */
+/** The server backend {@code "jetty"} of easy-websocket. */
 module io.github.easywebsocket.backend.jetty {
   requires transitive io.github.easywebsocket;
+  requires io.github.easywebsocket.driver;
   requires org.eclipse.jetty.websocket.core.server;
   requires static org.jspecify;
 

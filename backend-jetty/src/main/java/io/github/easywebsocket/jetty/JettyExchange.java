@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -27,7 +28,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
-import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +39,25 @@ final class JettyExchange implements Exchange {
   private final Request request;
   private final Response response;
   private final Callback callback;
-  private final WebSocketComponents components;
+  private final BiFunction<Request, Acceptance, Upgraded> upgrade;
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private volatile boolean answered;
 
+  /**
+   * Makes an exchange.
+   *
+   * @param upgrade makes what takes over from HTTP when the request is accepted
+   */
   JettyExchange(
-      Request request, Response response, Callback callback, WebSocketComponents components) {
+      Request request,
+      Response response,
+      Callback callback,
+      BiFunction<Request, Acceptance, Upgraded> upgrade) {
     this.request = request;
     this.response = response;
     this.callback = callback;
-    this.components = components;
+    this.upgrade = upgrade;
     this.remoteAddress = address(request.getConnectionMetaData().getRemoteSocketAddress());
     this.localAddress = address(request.getConnectionMetaData().getLocalSocketAddress());
     // until there is an answer its time-out is the core's
@@ -57,9 +65,14 @@ final class JettyExchange implements Exchange {
   }
 
   private static InetSocketAddress address(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet
+    InetSocketAddress inet = inet(address);
+    return inet != null
         ? inet
         : InetSocketAddress.createUnresolved("unknown", 0); // the connection is closed already
+  }
+
+  static @Nullable InetSocketAddress inet(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet : null;
   }
 
   @Override
@@ -155,9 +168,9 @@ final class JettyExchange implements Exchange {
   @Override
   public void upgrade(Acceptance acceptance) {
     answered = true;
-    JettyTransport transport = JettyTransport.create(request, acceptance, components);
+    Upgraded upgraded = upgrade.apply(request, acceptance);
     try {
-      request.addHttpStreamWrapper(stream -> new UpgradingStream(stream, transport));
+      request.addHttpStreamWrapper(stream -> new UpgradingStream(stream, upgraded));
       response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
       HttpFields.Mutable headers = response.getHeaders();
       headers.put(HttpHeader.UPGRADE, "websocket");
@@ -168,10 +181,10 @@ final class JettyExchange implements Exchange {
       }
       addTo(headers, acceptance.headers());
       // Jetty gives the connection to what stands here when the response is written
-      request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, transport);
+      request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, upgraded);
       response.write(true, null, callback);
     } catch (IllegalStateException e) {
-      transport.upgradeOver();
+      upgraded.upgradeOver();
       callback.failed(e);
     }
   }
@@ -180,25 +193,25 @@ final class JettyExchange implements Exchange {
     headers.forEach(fields::add);
   }
 
-  /** Tells the transport when Jetty has opened it, or never will. */
+  /** Tells what takes over when Jetty has opened it, or never will. */
   private static final class UpgradingStream extends HttpStream.Wrapper {
-    private final JettyTransport transport;
+    private final Upgraded upgraded;
 
-    UpgradingStream(HttpStream stream, JettyTransport transport) {
+    UpgradingStream(HttpStream stream, Upgraded upgraded) {
       super(stream);
-      this.transport = transport;
+      this.upgraded = upgraded;
     }
 
     @Override
     public void succeeded() {
       super.succeeded();
-      transport.upgradeOver();
+      upgraded.upgradeOver();
     }
 
     @Override
     public void failed(Throwable cause) {
       super.failed(cause);
-      transport.upgradeOver();
+      upgraded.upgradeOver();
     }
   }
 }

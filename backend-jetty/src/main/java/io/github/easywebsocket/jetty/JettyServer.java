@@ -1,5 +1,7 @@
 package io.github.easywebsocket.jetty;
 
+import io.github.easywebsocket.driver.OutBuffers;
+import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
@@ -8,8 +10,10 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,8 +34,8 @@ final class JettyServer implements ServerBackend.Running {
 
   private static final String THREADS = "easy-websocket-jetty";
 
-  /** For HTTP requests, TLS and writes that wait; reading has threads of its own. */
-  private static final int WORKERS = 200;
+  /** For TLS handshakes, and for what Jetty does not do on the threads that read. */
+  private static final int WORKERS = 16;
 
   private static final int ACCEPTORS = 1;
   private static final int BACKLOG = 1024;
@@ -53,11 +57,7 @@ final class JettyServer implements ServerBackend.Running {
     Server server = new Server(threadPool(WORKERS + ioThreads));
     ServerConnector connector = connector(server, settings, ioThreads);
     server.addConnector(connector);
-    server.setHandler(
-        new ToCore(
-            acceptor,
-            new WebSocketComponents(
-                null, null, connector.getByteBufferPool(), null, null, server.getThreadPool())));
+    server.setHandler(new ToCore(settings, acceptor, upgrade(settings, connector)));
     server.setErrorHandler(JettyServer::noErrorPage);
     try {
       server.start();
@@ -117,20 +117,40 @@ final class JettyServer implements ServerBackend.Running {
     return new SslConnectionFactory(context, "http/1.1");
   }
 
-  /** Hands each request to the core, which answers it now or later. */
+  private static BiFunction<Request, Acceptance, Upgraded> upgrade(
+      ServerSettings settings, Connector connector) {
+    if (settings.option(JettyBackend.JETTY_WEBSOCKET, false)) {
+      WebSocketComponents components =
+          new WebSocketComponents(
+              null, null, connector.getByteBufferPool(), null, null, connector.getExecutor());
+      return (request, acceptance) -> JettyTransport.create(request, acceptance, components);
+    }
+    OutBuffers buffers = new OutBuffers();
+    return (request, acceptance) -> new JettyPipe(request, acceptance, buffers);
+  }
+
+  /**
+   * Hands each request to the core, which answers it now or later. The core does not block, so
+   * Jetty's selector need not change threads for a request; but it does with TLS, since the
+   * handshake that comes before the first request takes long.
+   */
   private static final class ToCore extends Handler.Abstract {
     private final Consumer<Exchange> acceptor;
-    private final WebSocketComponents components;
+    private final BiFunction<Request, Acceptance, Upgraded> upgrade;
 
-    ToCore(Consumer<Exchange> acceptor, WebSocketComponents components) {
+    ToCore(
+        ServerSettings settings,
+        Consumer<Exchange> acceptor,
+        BiFunction<Request, Acceptance, Upgraded> upgrade) {
+      super(settings.tls() == null ? InvocationType.NON_BLOCKING : InvocationType.BLOCKING);
       this.acceptor = acceptor;
-      this.components = components;
+      this.upgrade = upgrade;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       HeadTimeout.headReceived(request);
-      acceptor.accept(new JettyExchange(request, response, callback, components));
+      acceptor.accept(new JettyExchange(request, response, callback, upgrade));
       return true;
     }
   }

@@ -6,7 +6,6 @@ import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +28,8 @@ import org.eclipse.jetty.websocket.core.util.FrameValidation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection: tells the core the frames that Jetty parses, and gives Jetty the frames
- * that the core sends.
+ * One WebSocket connection on Jetty's own layer: tells the core the frames that Jetty parses, and
+ * gives Jetty the frames that the core sends.
  *
  * <p>Reading: Jetty delivers a frame for each demand. Frames come one at a time, from the thread
  * that runs {@link #onFillable}, {@link #run} or {@link #onOpen}; it calls {@link #fillInterested}
@@ -41,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>End: {@code receiver.closed} comes when the endpoint is closed and no thread reads any more.
  */
-final class JettyTransport extends WebSocketConnection implements Transport {
+final class JettyTransport extends WebSocketConnection implements Upgraded, Transport {
 
   /** What is read at once. Pooled, and held only while there is something to read. */
   static final int INPUT_BUFFER = 64 << 10;
@@ -336,8 +335,8 @@ final class JettyTransport extends WebSocketConnection implements Transport {
     getEndPoint().close();
   }
 
-  /** The response is written, or cannot be. */
-  void upgradeOver() {
+  @Override
+  public void upgradeOver() {
     if (!opened) {
       onClose(null);
     }
@@ -373,21 +372,17 @@ final class JettyTransport extends WebSocketConnection implements Transport {
    */
   @Override
   public boolean mayBlock() {
-    return !(Thread.currentThread() instanceof JettyThread);
+    return JettyThread.mayBlock();
   }
 
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
-    return inet(getRemoteSocketAddress());
+    return JettyExchange.inet(getRemoteSocketAddress());
   }
 
   @Override
   public @Nullable InetSocketAddress localAddress() {
-    return inet(getLocalSocketAddress());
-  }
-
-  private static @Nullable InetSocketAddress inet(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet ? inet : null;
+    return JettyExchange.inet(getLocalSocketAddress());
   }
 
   @Override

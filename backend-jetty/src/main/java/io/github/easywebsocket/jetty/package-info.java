@@ -1,10 +1,12 @@
 /**
- * The backend {@code "jetty"}, on the core layer of Jetty's WebSocket: no servlets, no annotations,
- * no extensions.
+ * The backend {@code "jetty"}: Jetty does HTTP, TLS and the upgrade, without servlets, annotations
+ * and extensions.
  *
- * <p>Jetty parses and generates frames ({@link
- * org.eclipse.jetty.websocket.core.WebSocketConnection}); its session, which has a close handshake,
- * time-outs and close reasons of its own, is replaced by one that passes everything on to the core.
+ * <p>On the raw connection ({@code JettyPipe}) the driver speaks WebSocket. With {@link
+ * io.github.easywebsocket.jetty.JettyBackend#JETTY_WEBSOCKET} the core layer of Jetty's WebSocket
+ * parses and generates frames instead ({@code JettyTransport}); its session, which has a close
+ * handshake, time-outs and close reasons of its own, is replaced by one that passes everything on
+ * to the core.
  */
 @NullMarked
 package io.github.easywebsocket.jetty;

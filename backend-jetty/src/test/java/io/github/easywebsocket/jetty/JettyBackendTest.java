@@ -11,6 +11,7 @@ import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Message;
 import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -51,15 +52,21 @@ class JettyBackendTest {
 
   @BeforeEach
   void start() throws IOException {
-    start(Timeouts.DEFAULT);
+    start(Timeouts.DEFAULT, Map.of());
   }
 
-  private void start(Timeouts timeouts) throws IOException {
+  /** Starts the server again, on Jetty's own layer of WebSocket. */
+  private void startOnJettysLayer() throws IOException {
+    stop();
+    start(Timeouts.DEFAULT, Map.of(JettyBackend.JETTY_WEBSOCKET, true));
+  }
+
+  private void start(Timeouts timeouts, Map<BackendOption<?>, Object> options) throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         new JettyBackend()
             .start(
-                new ServerSettings(any, null, Limits.DEFAULT, timeouts, 8192, Map.of()),
+                new ServerSettings(any, null, Limits.DEFAULT, timeouts, 8192, options),
                 this::upgrade);
     peer = new Socket(server.address().getAddress(), server.address().getPort());
     peer.setSoTimeout(10_000);
@@ -75,6 +82,7 @@ class JettyBackendTest {
 
   @Test
   void theOutputStaysOpenUntilTheCoreDisconnects() throws Exception {
+    startOnJettysLayer();
     Transport transport = open();
     transport.close(1000, "");
     transport.flush();
@@ -86,6 +94,7 @@ class JettyBackendTest {
 
   @Test
   void pingsThatWaitForAPeerThatDoesNotReadKeepTheirOrder() throws Exception {
+    startOnJettysLayer();
     Transport transport = open();
     Message large = Message.binary(new byte[64 << 10]);
     int sent = 1;
@@ -104,6 +113,7 @@ class JettyBackendTest {
 
   @Test
   void whatIsSentBehindAFlushThatWaitsLeavesByTheNextFlush() throws Exception {
+    startOnJettysLayer();
     Transport transport = open();
     Message small = Message.binary(new byte[4096]);
     int frames = 1;
@@ -119,7 +129,7 @@ class JettyBackendTest {
   @Test
   void aHeadThatComesByteByByteIsEndedAsWell() throws Exception {
     stop();
-    start(Timeouts.DEFAULT.withHandshake(Duration.ofMillis(300)));
+    start(Timeouts.DEFAULT.withHandshake(Duration.ofMillis(300)), Map.of());
     peer.setSoTimeout(10);
     peer.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
     assertTrue(endsWhileSending('x'));
