@@ -80,11 +80,13 @@ final class Connecting {
 
   private void connect() {
     try {
+      EngineThread thread = new EngineThread();
       HttpClient.Builder clients =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
               .followRedirects(HttpClient.Redirect.NEVER)
-              .executor(Runnable::run);
+              .executor(thread)
+              .cookieHandler(thread.answerHandler());
       SSLContext tls = settings.tls();
       if (tls != null) {
         clients.sslContext(tls);
@@ -92,13 +94,13 @@ final class Connecting {
       if (settings.options().get(JdkClientOptions.PROXY) instanceof ProxySelector proxy) {
         clients.proxy(proxy);
       }
-      build(clients.build());
+      build(clients.build(), thread);
     } catch (Throwable e) {
       fail(e);
     }
   }
 
-  private void build(HttpClient client) {
+  private void build(HttpClient client, EngineThread thread) {
     WebSocket.Builder builder =
         client.newWebSocketBuilder().connectTimeout(settings.timeouts().handshake());
     settings.headers().forEach(builder::header);
@@ -111,9 +113,10 @@ final class Connecting {
       this.client = client;
     }
     CompletableFuture<WebSocket> building =
-        builder.buildAsync(settings.uri(), new JdkListener(this));
+        builder.buildAsync(settings.uri(), new JdkListener(this, thread));
     building.whenComplete(
         (webSocket, failure) -> {
+          thread.opened();
           if (failure != null) {
             fail(failure);
           } else if (open) {
@@ -157,7 +160,7 @@ final class Connecting {
    *
    * @return the transport, or null if the attempt has failed meanwhile
    */
-  @Nullable JdkTransport opened(WebSocket webSocket) {
+  @Nullable JdkTransport opened(WebSocket webSocket, EngineThread thread) {
     if (!decided.compareAndSet(false, true)) {
       webSocket.abort();
       return null;
@@ -165,10 +168,14 @@ final class Connecting {
     deadline.complete(null);
     letGo();
     Gate gate = new Gate(receiver);
-    JdkTransport transport = new JdkTransport(webSocket, gate, settings.executor());
+    JdkTransport transport = new JdkTransport(webSocket, gate, thread, settings.executor());
     String subprotocol = webSocket.getSubprotocol();
     gate.call(to -> to.open(transport, subprotocol.isEmpty() ? null : subprotocol));
-    transport.inputTaken();
+    if (settings.uri().getScheme().equalsIgnoreCase("wss")) {
+      transport.inputTaken(); // at once: with TLS the JDK reads ahead, up to the end of TCP
+    } else {
+      thread.onBegin(transport::inputTaken);
+    }
     open = true;
     return transport;
   }

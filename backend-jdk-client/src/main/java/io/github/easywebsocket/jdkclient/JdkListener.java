@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Reports to the receiver what the JDK tells.
  *
  * <p>Threads: the JDK calls one method at a time, and each happens before the next; on the thread
- * of the connection's own HttpClient, but {@code onOpen} on another, and what comes first after a
- * pause on the one that resumes.
+ * of the connection's own HttpClient, but {@code onOpen} on another, and at times what comes first
+ * after a pause on the one that resumes. That thread is kept in here while the core has paused.
  *
  * <p>Lifecycle: {@code onOpen (onText | onBinary | onPing | onPong)* (onClose | onError)?}. After
  * an abort there is no more; after an error no {@code onClose}.
@@ -33,17 +33,19 @@ final class JdkListener implements WebSocket.Listener {
   private static final int MOST_BYTES_OF_A_CHAR = 3; // two chars make the characters of four bytes
 
   private final Connecting connecting;
+  private final EngineThread thread;
   private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
   private ByteBuffer encoded = ByteBuffer.allocate(0); // the bytes of one part, reused
   private @Nullable JdkTransport transport; // set by onOpen, which comes first
 
-  JdkListener(Connecting connecting) {
+  JdkListener(Connecting connecting, EngineThread thread) {
     this.connecting = connecting;
+    this.thread = thread;
   }
 
   @Override
   public void onOpen(WebSocket webSocket) {
-    transport = connecting.opened(webSocket);
+    transport = connecting.opened(webSocket, thread);
   }
 
   @Override
@@ -104,11 +106,13 @@ final class JdkListener implements WebSocket.Listener {
   @Override
   public void onError(WebSocket webSocket, Throwable error) {
     if (error instanceof ProtocolException) {
-      // the JDK says by the cause what was wrong, and by its cause whether it was the encoding
+      // the JDK says by the cause what was wrong, and by its cause whether it was the encoding;
+      // a close reason in the wrong encoding is answered with 1002
       Throwable why = error.getCause() == null ? error : error.getCause();
-      boolean encoding = why.getCause() instanceof CharacterCodingException;
-      transport()
-          .failed(encoding ? INVALID_PAYLOAD : PROTOCOL_ERROR, String.valueOf(why.getMessage()));
+      String detail = String.valueOf(why.getMessage());
+      boolean text =
+          why.getCause() instanceof CharacterCodingException && !detail.contains("close");
+      transport().failed(text ? INVALID_PAYLOAD : PROTOCOL_ERROR, detail);
     } else {
       transport().gone(error);
     }

@@ -41,15 +41,18 @@ final class JdkTransport implements Transport {
 
   private final WebSocket webSocket;
   private final Gate gate;
+  private final EngineThread thread;
   private final Executor executor;
   private final PingQueue pings;
 
   private volatile IntSupplier pending = NOTHING;
+  private volatile boolean blocked; // the engine's thread is to go on writing
 
   // of the input; the JDK delivers as many events as were requested, one at a time
   private final AtomicBoolean unrequested = new AtomicBoolean();
   private volatile boolean paused;
   private volatile boolean discarding;
+  private volatile boolean over;
 
   // of an orderly end
   private final AtomicInteger unfinished = new AtomicInteger(3); // see finished()
@@ -59,9 +62,10 @@ final class JdkTransport implements Transport {
   private volatile boolean violated;
   private volatile boolean closing;
 
-  JdkTransport(WebSocket webSocket, Gate gate, Executor executor) {
+  JdkTransport(WebSocket webSocket, Gate gate, EngineThread thread, Executor executor) {
     this.webSocket = webSocket;
     this.gate = gate;
+    this.thread = thread;
     this.executor = executor;
     this.pings = new PingQueue(webSocket, this::outputFailed);
   }
@@ -84,12 +88,19 @@ final class JdkTransport implements Transport {
       pending = NOTHING;
       return true;
     }
+    letEngineWrite();
     sending.whenComplete((sent, failure) -> sendDone(failure));
     return false;
   }
 
+  private void letEngineWrite() {
+    blocked = true;
+    thread.changed();
+  }
+
   private void sendDone(@Nullable Throwable failure) {
     pending = NOTHING;
+    blocked = false;
     if (failure == null || violated) {
       gate.call(receiver -> receiver.sent(failure));
     } else {
@@ -141,10 +152,14 @@ final class JdkTransport implements Transport {
     paused = true;
   }
 
-  /** Requests on the executor: the JDK delivers what it has read on the thread that requests. */
+  /** Requests, if the engine's thread does not, on the executor: the JDK may deliver there. */
   @Override
   public void resume() {
     paused = false;
+    thread.changed();
+    if (!unrequested.get()) {
+      return;
+    }
     try {
       executor.execute(this::requestInput);
     } catch (RejectedExecutionException e) {
@@ -165,8 +180,17 @@ final class JdkTransport implements Transport {
     }
   }
 
-  /** What was requested has been taken; the next is requested unless the core has paused. */
+  /**
+   * What was requested has been taken; the next is requested. While the core has paused, the
+   * engine's thread stays here: a request of its own, from inside of a call of the JDK, is one that
+   * loses nothing, see {@link EngineThread}. Only to write or to end does it leave without.
+   */
   void inputTaken() {
+    thread.holdWhile(() -> paused && !blocked && !over);
+    if (!paused) {
+      webSocket.request(1);
+      return;
+    }
     unrequested.set(true);
     requestInput();
   }
@@ -200,16 +224,18 @@ final class JdkTransport implements Transport {
   private void send(int code, String reason) {
     // a lone surrogate becomes "?" here; the JDK would refuse to send the frame
     String encodable = new String(reason.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    webSocket
-        .sendClose(code, encodable)
-        .whenComplete(
-            (sent, failure) -> {
-              if (failure == null || webSocket.isInputClosed()) {
-                finished(); // a failure then means that TCP has ended
-              } else {
-                outputFailed(failure);
-              }
-            });
+    CompletableFuture<WebSocket> sending = webSocket.sendClose(code, encodable);
+    if (!sending.isDone()) {
+      letEngineWrite();
+    }
+    sending.whenComplete(
+        (sent, failure) -> {
+          if (failure == null || webSocket.isInputClosed()) {
+            finished(); // a failure then means that TCP has ended
+          } else {
+            outputFailed(failure);
+          }
+        });
   }
 
   /** Whether the JDK lets a client send the code. */
@@ -259,14 +285,14 @@ final class JdkTransport implements Transport {
   /** One of the three parts of an orderly end is done: the input, the output, disconnect(). */
   private void finished() {
     if (unfinished.decrementAndGet() == 0) {
-      gate.end(null);
+      end(null);
     }
   }
 
   @Override
   public void abort() {
     webSocket.abort();
-    gate.end(null);
+    end(null);
   }
 
   /** The JDK could not write, and does not always say so to the listener. */
@@ -279,7 +305,13 @@ final class JdkTransport implements Transport {
 
   /** The connection is gone other than in order: null for the end of TCP. */
   void gone(@Nullable Throwable failure) {
-    gate.end(failure == null || isReset(failure) ? null : failure);
+    end(failure == null || isReset(failure) ? null : failure);
+  }
+
+  private void end(@Nullable Throwable failure) {
+    over = true;
+    thread.changed();
+    gate.end(failure);
   }
 
   /** Whether the peer, or its operating system, cut the connection: only the message tells. */

@@ -143,6 +143,15 @@ class JdkClientTlsTest {
     }
   }
 
+  @RepeatedTest(5)
+  void answersAViolationWithACloseFrame() throws Exception {
+    try (RawServer server = RawServer.startTls(tls)) {
+      open(server);
+      server.writeHex("8300");
+      assertEquals("88 03ea", server.read().toString());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"localhost, false", "127.0.0.1, true"})
   void refusesAServerThatIsNotTrustedOrHasAnotherName(String host, boolean trusted)

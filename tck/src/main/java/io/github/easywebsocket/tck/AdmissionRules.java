@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.easywebsocket.Handshake;
 import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.Verdict;
+import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,6 +87,20 @@ interface AdmissionRules {
     app.expectText("early").expectPing("p").expectText("bird");
     peer.expect(Frame.pong("p"));
     new Link(app, peer).endWell();
+  }
+
+  @Test
+  default void rule_5_13_the_close_frame_of_a_failure_right_behind_the_handshake_can_be_read(
+      ServerTrial trial) throws Exception {
+    trial.server();
+    RawPeer peer = trial.connect();
+    byte[] request = trial.handshake().encode();
+    byte[] bad = peer.encode(Frame.text("x").reserved(4));
+    byte[] all = Arrays.copyOf(request, request.length + bad.length);
+    System.arraycopy(bad, 0, all, request.length, bad.length);
+    peer.send(all, "a handshake and a bad frame in one write");
+    assertEquals(101, peer.readAnswer().status());
+    new Link(trial.events().opened(), peer).expectFailed(1002, WebSocketException.Kind.PROTOCOL);
   }
 
   @Test

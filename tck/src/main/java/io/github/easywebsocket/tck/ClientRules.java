@@ -60,6 +60,22 @@ interface ClientRules {
     new Link(app, peer).endWell();
   }
 
+  @Test
+  default void rule_5_13_the_close_frame_of_a_failure_right_behind_the_answer_can_be_read(
+      ClientTrial trial) throws Exception {
+    RawServer server = trial.listen();
+    CompletableFuture<WebSocketClient> connected = trial.connect(trial.builder(server.uri()));
+    RawPeer peer = trial.keep(server.accept(trial.newWire()));
+    byte[] answer = (RawServer.switching(peer.readHead()) + "\r\n").getBytes("US-ASCII");
+    byte[] bad = peer.encode(Frame.text("x").reserved(4));
+    byte[] all = Arrays.copyOf(answer, answer.length + bad.length);
+    System.arraycopy(bad, 0, all, answer.length, bad.length);
+    peer.send(all, "the answer and a bad frame in one write");
+    Recording app = trial.events().opened();
+    Patience.get(connected, "connect");
+    new Link(app, peer).expectFailed(1002, Kind.PROTOCOL);
+  }
+
   /** An answer to a handshake that is in order, in {@code ACCEPT} the key. */
   record Answered(String name, String http) {
 
