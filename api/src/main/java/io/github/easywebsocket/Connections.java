@@ -30,6 +30,7 @@ final class Connections implements AutoCloseable {
   private final Timeouts timeouts;
   private final @Nullable Executor executor;
   private final TimeSource time;
+  private final @Nullable Topics topics;
   private final TimeSource.Ticking sweeps;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -46,9 +47,21 @@ final class Connections implements AutoCloseable {
    * @param executor runs the handlers; null for inline
    */
   Connections(Timeouts timeouts, @Nullable Executor executor, TimeSource time) {
+    this(timeouts, executor, time, null);
+  }
+
+  /**
+   * Begins to keep the time-outs.
+   *
+   * @param executor runs the handlers; null for inline
+   * @param topics null for a client
+   */
+  Connections(
+      Timeouts timeouts, @Nullable Executor executor, TimeSource time, @Nullable Topics topics) {
     this.timeouts = timeouts;
     this.executor = executor;
     this.time = time;
+    this.topics = topics;
     this.now = time.nanoTime();
     this.sweeps = time.every(period(timeouts), this::sweep);
   }
@@ -102,6 +115,11 @@ final class Connections implements AutoCloseable {
 
   @Nullable Executor executor() {
     return executor;
+  }
+
+  /** The topics of the server; null for a client. */
+  @Nullable Topics topics() {
+    return topics;
   }
 
   /** The time of the last sweep: cheap, and good to a tenth of the shortest time-out. */

@@ -50,6 +50,9 @@ final class Outbox {
 
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
+  /** A send that the transport has taken at once; not for users, who could complete it. */
+  private static final CompletableFuture<Void> TAKEN = CompletableFuture.completedFuture(null);
+
   private static final VarHandle STATE;
   private static final VarHandle QUEUED;
   private static final VarHandle QUEUED_MESSAGES;
@@ -117,6 +120,15 @@ final class Outbox {
     }
   }
 
+  /** A send that has failed at once. */
+  private static final class Refused extends CompletableFuture<Void> {
+    final Throwable why;
+
+    Refused(Throwable why) {
+      this.why = why;
+    }
+  }
+
   /** Where threads wait until the queue has room. */
   private static final class Room {
     final ReentrantLock lock = new ReentrantLock();
@@ -126,8 +138,21 @@ final class Outbox {
   // ---- sending, any thread
 
   CompletionStage<Void> send(Message message) {
+    CompletableFuture<Void> sending = send(message, true);
+    if (sending instanceof Refused refused) {
+      return CompletableFuture.failedStage(refused.why);
+    }
+    return sending == TAKEN ? DONE : sending.minimalCompletionStage();
+  }
+
+  /** Sends, but fails the send rather than wait for room; false if it has failed at once. */
+  boolean offer(Message message) {
+    return session.isOpen() && !(send(message, false) instanceof Refused);
+  }
+
+  private CompletableFuture<Void> send(Message message, boolean mayWait) {
     if (!session.isOpen()) {
-      return CompletableFuture.failedStage(closed());
+      return new Refused(closed());
     }
     if (held && batch == Thread.currentThread()) {
       if (queue.isEmpty()) {
@@ -136,35 +161,35 @@ final class Outbox {
       held = false; // what others have queued goes first, or what this thread has before the batch
       release();
     } else if (!session.onHandlerThread() && Batch.ofThread().isOpen()) {
-      return putOff(message);
+      return putOff(message, mayWait);
     }
     if (queue.isEmpty() && STATE.compareAndSet(this, IDLE, BUSY)) {
       return sendNow(message, true);
     }
-    return enqueue(message);
+    return enqueue(message, mayWait);
   }
 
   /** Sends as the holder of the token. */
-  private CompletionStage<Void> sendNow(Message message, boolean thenRelease) {
-    CompletionStage<Void> result;
+  private CompletableFuture<Void> sendNow(Message message, boolean thenRelease) {
+    CompletableFuture<Void> result;
     boolean mine = true;
     boolean interrupted = Thread.interrupted(); // NIO would close the channel
     try {
       if (closeSent || ended) {
-        result = CompletableFuture.failedStage(closed());
+        result = new Refused(closed());
       } else {
         unflushed = true;
         if (transport.send(message)) {
-          result = DONE;
+          result = TAKEN;
         } else {
           Sending sending = new Sending(message);
           mine = block(sending);
-          result = sending.minimalCompletionStage();
+          result = sending;
         }
       }
     } catch (Throwable e) {
       broken(e);
-      result = CompletableFuture.failedStage(ioFailure(e));
+      result = new Refused(ioFailure(e));
     }
     if (mine && thenRelease) {
       release();
@@ -203,15 +228,15 @@ final class Outbox {
     return true;
   }
 
-  private CompletionStage<Void> enqueue(Message message) {
+  private CompletableFuture<Void> enqueue(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
-    WebSocketException refusal = reserve(sending.cost());
+    WebSocketException refusal = reserve(sending.cost(), mayWait);
     if (refusal != null) {
-      return CompletableFuture.failedStage(refusal);
+      return new Refused(refusal);
     }
     add(sending);
     tryDrain();
-    return sending.minimalCompletionStage();
+    return sending;
   }
 
   private void add(Sending sending) {
@@ -220,10 +245,10 @@ final class Outbox {
   }
 
   /** Queues a message that is sent at the end of a batch of another connection. */
-  private CompletionStage<Void> putOff(Message message) {
+  private CompletableFuture<Void> putOff(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
     if (!tryReserve(sending.cost())) {
-      return enqueue(message); // there may be room once the queue is sent
+      return enqueue(message, mayWait); // there may be room once the queue is sent
     }
     add(sending);
     Batch others = Batch.ofThread();
@@ -231,7 +256,7 @@ final class Outbox {
       putOffBy = others;
       others.add(this);
     }
-    return sending.minimalCompletionStage();
+    return sending;
   }
 
   /** The end of the batch that has put sends off. */
@@ -243,13 +268,13 @@ final class Outbox {
   // ---- the bound of the queue
 
   /** Takes room in the queue, waiting if that is the policy; null, or why there is none. */
-  private @Nullable WebSocketException reserve(int cost) {
+  private @Nullable WebSocketException reserve(int cost, boolean mayWait) {
     if (tryReserve(cost)) {
       return null;
     }
     tryDrain(); // what waits for the end of a batch makes room
     while (!tryReserve(cost)) {
-      if (limits.overflow() != Limits.Overflow.BLOCK || !mayBlock()) {
+      if (limits.overflow() != Limits.Overflow.BLOCK || !mayWait || !mayBlock()) {
         return full("the send queue of the connection is full");
       }
       try {

@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -73,6 +74,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private final Inbox inbox;
   private final boolean inline;
   private final Pings pings = new Pings();
+  private final Subscriptions subscriptions;
   private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
 
   private @Nullable Transport transport; // set by open, before any handler or sender sees this
@@ -117,6 +119,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.id = id;
     this.inline = connections.executor() == null;
     this.inbox = new Inbox(this, connections.executor());
+    this.subscriptions = new Subscriptions(this, connections.topics());
   }
 
   // ---- Receiver: what the backend reports
@@ -389,6 +392,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       deliverError(failure);
     }
     state = ReadyState.CLOSED;
+    subscriptions.end();
     pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
     try {
       handler.onClose(this, how);
@@ -642,6 +646,31 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public CompletionStage<Void> send(ByteBuffer bytes) {
     return send(Message.binary(bytes));
+  }
+
+  /** Sends without waiting; false if the send has failed. */
+  boolean offer(Message message) {
+    return outbox().offer(message);
+  }
+
+  @Override
+  public boolean subscribe(String topic) {
+    return subscriptions.add(topic);
+  }
+
+  @Override
+  public boolean unsubscribe(String topic) {
+    return subscriptions.remove(topic);
+  }
+
+  @Override
+  public Set<String> topics() {
+    return subscriptions.names();
+  }
+
+  @Override
+  public int publish(String topic, Message message) {
+    return subscriptions.publish(topic, message);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.easywebsocket.spi.Transport;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,44 @@ public interface WebSocketConnection {
    * @return as {@link #send(Message)}
    */
   CompletionStage<Void> send(ByteBuffer bytes);
+
+  /**
+   * Subscribes to a topic of this server: what is published to it is sent to this connection, too.
+   * Ends with {@link #unsubscribe} or with the connection, just before {@code onClose}. A topic is
+   * there as long as someone subscribes to it; all endpoints of a server share its topics.
+   *
+   * @param topic any name of 1 to 256 characters; case counts
+   * @return whether that is new; false also if the connection is not open, and then nothing happens
+   * @throws IllegalStateException if the connection has as many topics as {@link
+   *     WebSocketServer.Builder#maxTopicsPerConnection} allows
+   * @throws IllegalArgumentException if the name is empty or too long
+   * @throws UnsupportedOperationException if this is a client's connection
+   */
+  boolean subscribe(String topic);
+
+  /**
+   * Ends a subscription. What has been published before may still arrive.
+   *
+   * @return whether there was one
+   */
+  boolean unsubscribe(String topic);
+
+  /**
+   * The topics that this connection subscribes to; once it has ended, also inside of {@code
+   * onClose}, those it had last.
+   *
+   * @return a copy
+   */
+  Set<String> topics();
+
+  /**
+   * Sends a message to all that subscribe to a topic but this connection, which need not be one of
+   * them. Otherwise as {@link WebSocketServer#publish}.
+   *
+   * @return how many connections the message was sent to
+   * @throws UnsupportedOperationException if this is a client's connection
+   */
+  int publish(String topic, Message message);
 
   /**
    * Sends a ping.

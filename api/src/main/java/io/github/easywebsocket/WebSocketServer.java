@@ -74,9 +74,54 @@ public final class WebSocketServer implements AutoCloseable {
 
   /** The connections that are open now. */
   public Collection<WebSocketConnection> connections() {
-    return connections.all().stream()
+    return open(connections.all());
+  }
+
+  private static Collection<WebSocketConnection> open(Collection<Session> sessions) {
+    return sessions.stream()
         .filter(WebSocketConnection::isOpen)
         .collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * Sends a message to all connections that are open, of all endpoints. Never waits: see {@link
+   * #publish}.
+   *
+   * @return how many connections the message was sent to
+   */
+  public int broadcast(Message message) {
+    return Topics.send(connections.all(), Objects.requireNonNull(message, "message"), null);
+  }
+
+  /**
+   * Sends a message to all connections that subscribe to a topic; see {@link
+   * WebSocketConnection#subscribe}. Inside a handler, {@link WebSocketConnection#publish} needs no
+   * server.
+   *
+   * <p>Keeps the order of the calls of each thread, also with its other sends. Never waits: where
+   * the queue of a connection is full, the send to it fails, under {@link Limits.Overflow#BLOCK},
+   * too. Such a connection misses the message, and all others get it. A connection that subscribes
+   * or unsubscribes meanwhile may get it or not.
+   *
+   * @return how many connections the message was sent to: it is on its way or in their queues. 0 if
+   *     nobody subscribes; less than there are subscribers if some were closing or had no room
+   */
+  public int publish(String topic, Message message) {
+    Objects.requireNonNull(message, "message");
+    return Topics.send(topics().subscribers(topic), message, null);
+  }
+
+  /**
+   * The connections that subscribe to a topic now.
+   *
+   * @return a copy; empty if there are none
+   */
+  public Collection<WebSocketConnection> subscribers(String topic) {
+    return open(topics().subscribers(topic));
+  }
+
+  private Topics topics() {
+    return Objects.requireNonNull(connections.topics());
   }
 
   /** Stops without a clean-up; see {@link #stop(Runnable)}. */
@@ -131,6 +176,7 @@ public final class WebSocketServer implements AutoCloseable {
     private Origins origins = Origins.allowing(List.of());
     private int maxConnections = 10_000;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
+    private int maxTopicsPerConnection = 100;
 
     private Builder() {
       time = new SystemTime(true);
@@ -248,6 +294,19 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets the most topics that one connection may subscribe to; {@link
+     * WebSocketConnection#subscribe} throws beyond. Default 100.
+     */
+    public Builder maxTopicsPerConnection(int topics) {
+      if (topics <= 0) {
+        throw new IllegalArgumentException(
+            "maxTopicsPerConnection must be positive, not " + topics);
+      }
+      maxTopicsPerConnection = topics;
+      return this;
+    }
+
     /** Speaks TLS ({@code wss}) with this context. Default: plain TCP. */
     public Builder tls(SSLContext context) {
       tls = Objects.requireNonNull(context, "context");
@@ -272,7 +331,8 @@ public final class WebSocketServer implements AutoCloseable {
       Routes routes = routes(limits);
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Threads threads = startThreads();
-      Connections connections = new Connections(timeouts, threads.executor(), time);
+      Connections connections =
+          new Connections(timeouts, threads.executor(), time, new Topics(maxTopicsPerConnection));
       Acceptor acceptor =
           new Acceptor(
               new Acceptor.Rules(

@@ -243,6 +243,9 @@ class WebSocketServerTest {
         bad(
             "maxConnectionsPerAddress must be positive, not 0",
             () -> server.maxConnectionsPerAddress(0)),
+        bad(
+            "maxTopicsPerConnection must be positive, not 0",
+            () -> server.maxTopicsPerConnection(0)),
         bad("workers must be positive, not 0", () -> server.workers(0)),
         bad("maxMessageSize must be positive, not 0", () -> server.maxMessageSize(0)),
         bad("allowedOrigins: \"evil\" is not an origin", () -> server.allowedOrigins("evil")),

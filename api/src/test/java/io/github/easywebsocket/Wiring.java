@@ -32,7 +32,12 @@ final class Wiring {
   }
 
   Wiring(Mode mode, Limits limits) {
-    connections = new Connections(Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time);
+    this(mode, limits, null);
+  }
+
+  Wiring(Mode mode, Limits limits, @Nullable Topics topics) {
+    connections =
+        new Connections(Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time, topics);
     connections.reserve(1);
     Handshake handshake = new Handshake("/ws", Map.of(), "", Headers.EMPTY, null, null);
     session = new Session(connections, handler, handshake, limits, 1);

@@ -10,4 +10,5 @@ interface ServerSuite
         AdmissionRules,
         HttpRules,
         ServerRules,
-        SecurityRules {}
+        SecurityRules,
+        TopicRules {}

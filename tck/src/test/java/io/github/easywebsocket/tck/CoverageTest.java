@@ -36,7 +36,8 @@ class CoverageTest {
 
   @Test
   void everyMustForServersHasATest() {
-    assertEquals(Set.of(), missing(ServerBackendTck.class, section -> section <= 8));
+    assertEquals(
+        Set.of(), missing(ServerBackendTck.class, section -> section <= 8 || section == 11));
   }
 
   @Test
