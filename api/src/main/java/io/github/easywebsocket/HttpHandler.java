@@ -39,17 +39,19 @@ public interface HttpHandler {
    *
    * @param status an HTTP status from 200 to 599
    * @param headers the headers; {@code Content-Length} is added
-   * @param body the body, empty for none
+   * @param body the body, empty for none; 204 and 304 have none
    */
   record Response(int status, Headers headers, byte[] body) {
 
-    /** Checks the status. */
+    /** Checks the status, and that it may have the body. */
     public Response {
       if (status < 200 || status > 599) {
         throw new IllegalArgumentException("a response's status is 200 to 599, not " + status);
       }
       Objects.requireNonNull(headers, "headers");
-      Objects.requireNonNull(body, "body");
+      if (body.length > 0 && (status == 204 || status == 304)) {
+        throw new IllegalArgumentException("a response of " + status + " has no body");
+      }
     }
 
     /** A response without headers and body. */
@@ -67,6 +69,16 @@ public interface HttpHandler {
           status,
           Headers.of("Content-Type", contentType + "; charset=utf-8"),
           body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * A response with bytes as its body.
+     *
+     * @param contentType the media type, such as {@code "image/png"}
+     * @param body not copied; leave it as it is
+     */
+    public static Response bytes(int status, String contentType, byte[] body) {
+      return new Response(status, Headers.of("Content-Type", contentType), body);
     }
 
     /** This response with one more header. */

@@ -55,12 +55,12 @@ public interface Exchange {
   CompletionStage<byte[]> body(int limit);
 
   /**
-   * Answers with a whole response. The engine adds {@code Content-Length} and may add {@code Date};
-   * for a {@code HEAD} request it leaves the body out.
+   * Answers with a whole response. The engine adds {@code Content-Length}, but to 204 and 304, and
+   * may add {@code Date}; for a {@code HEAD} request it leaves the body out.
    *
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response
-   * @param body the response's body, empty for none
+   * @param body the response's body, empty for none; empty with 204 and 304
    */
   void respond(int status, Headers headers, byte[] body);
 

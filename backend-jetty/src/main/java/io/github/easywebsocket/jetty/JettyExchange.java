@@ -159,7 +159,11 @@ final class JettyExchange implements Exchange {
     try {
       response.setStatus(status);
       addTo(response.getHeaders(), headers);
-      response.write(true, ByteBuffer.wrap(body), callback);
+      if (status == HttpStatus.NOT_MODIFIED_304) { // a last write would add Content-Length: 0
+        response.write(false, null, callback);
+      } else {
+        response.write(true, ByteBuffer.wrap(body), callback);
+      }
     } catch (IllegalStateException e) {
       callback.failed(e); // nobody waits for the answer any more
     }

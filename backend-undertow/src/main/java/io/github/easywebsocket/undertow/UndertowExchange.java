@@ -117,7 +117,11 @@ final class UndertowExchange implements Exchange {
         () -> {
           request.setStatusCode(status);
           put(headers);
-          request.getResponseSender().send(ByteBuffer.wrap(body));
+          if (status == 204 || status == 304) {
+            request.endExchange(); // a sender would add Content-Length
+          } else {
+            request.getResponseSender().send(ByteBuffer.wrap(body));
+          }
         });
   }
 

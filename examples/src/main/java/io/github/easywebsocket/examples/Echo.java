@@ -1,13 +1,9 @@
 package io.github.easywebsocket.examples;
 
-import io.github.easywebsocket.Headers;
-import io.github.easywebsocket.HttpHandler.Request;
-import io.github.easywebsocket.HttpHandler.Response;
+import io.github.easywebsocket.StaticFiles;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -46,19 +42,9 @@ public final class Echo {
             .port(port)
             .path("/ws")
             .onMessage((connection, message) -> connection.send(message))
-            .http(Echo::page);
+            .http(StaticFiles.classPath(Echo.class, "page"));
     String backend = System.getProperty("backend");
     return (backend != null ? builder.backend(backend) : builder.backend("undertow", "jetty"))
         .start();
-  }
-
-  private static Response page(Request request) throws IOException {
-    if (!request.path().equals("/")) {
-      return Response.text(404, "text/plain", "There is a page at / and a WebSocket at /ws.\n");
-    }
-    try (InputStream page = Echo.class.getResourceAsStream("echo.html")) {
-      byte[] html = Objects.requireNonNull(page, "echo.html").readAllBytes();
-      return new Response(200, Headers.of("Content-Type", "text/html; charset=utf-8"), html);
-    }
   }
 }

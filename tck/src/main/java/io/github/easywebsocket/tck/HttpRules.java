@@ -82,6 +82,22 @@ interface HttpRules {
     assertEquals("body", next.text());
   }
 
+  @TestFactory
+  default Stream<DynamicTest> rule_2_16_an_answer_of_204_or_304_has_no_body_and_no_length(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of(204, 304),
+        (trial, status) -> {
+          serve(trial, request -> Response.of(status));
+          RawPeer peer = trial.connect();
+          Head head = peer.send(get(trial, "/")).readHead();
+          assertEquals(status, head.status());
+          assertEquals(List.of(), head.all("Content-Length"), "RFC 9110 §8.6");
+          assertEquals(List.of(), head.all("Transfer-Encoding"));
+          assertEquals(0, peer.finish().readUpTo(1).length, "bytes of a body");
+        });
+  }
+
   @Test
   default void rule_2_16_a_connection_may_ask_again_and_then_upgrade(ServerTrial trial)
       throws Exception {

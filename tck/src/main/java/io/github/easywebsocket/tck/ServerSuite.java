@@ -9,6 +9,7 @@ interface ServerSuite
         VerifierRules,
         AdmissionRules,
         HttpRules,
+        StaticFilesRules,
         ServerRules,
         SecurityRules,
         TopicRules {}

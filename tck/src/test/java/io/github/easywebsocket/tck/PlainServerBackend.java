@@ -166,7 +166,10 @@ final class PlainServerBackend implements ServerBackend {
       throws IOException {
     StringBuilder text = new StringBuilder("HTTP/1.1 " + status + " X\r\n");
     headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
-    text.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+    if (status != 204 && status != 304) {
+      text.append("Content-Length: ").append(body.length).append("\r\n");
+    }
+    text.append("\r\n");
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1));
     if (!head) {

@@ -160,7 +160,9 @@ final class NioExchange implements Exchange {
     if (!headers.contains("Connection")) {
       add(text, "Connection", "close");
     }
-    add(text, "Content-Length", Integer.toString(content.length));
+    if (status != 204 && status != 304) {
+      add(text, "Content-Length", Integer.toString(content.length));
+    }
     boolean bodiless = head != null && method().equals("HEAD");
     byte[] first = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     ByteBuffer whole = ByteBuffer.allocate(first.length + content.length).put(first);
