@@ -3,6 +3,7 @@ package io.github.easywebsocket;
 import io.github.easywebsocket.OpeningHandshake.Refusal;
 import io.github.easywebsocket.Routes.Route;
 import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Exchange;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -138,6 +139,10 @@ final class Acceptor implements Consumer<Exchange> {
     }
     String subprotocol = subprotocol(route, handshake, verdict);
     Headers headers = route.headers().with(verdict.headers());
+    Deflate deflate = OpeningHandshake.deflate(handshake.headers(), route.compression());
+    if (deflate != null) {
+      headers = headers.with("Sec-WebSocket-Extensions", deflate.answer());
+    }
     InetSocketAddress client = answer.exchange.remoteAddress();
     if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
       answer.refuse(
@@ -169,7 +174,8 @@ final class Acceptor implements Consumer<Exchange> {
         new Session(connections, handler, handshake, route.limits(), connections.nextId());
     String key = OpeningHandshake.acceptKey(handshake.headers());
     try {
-      answer.exchange.upgrade(new Acceptance(key, subprotocol, headers, route.limits(), session));
+      answer.exchange.upgrade(
+          new Acceptance(key, subprotocol, headers, route.limits(), deflate, session));
     } catch (RuntimeException | Error e) {
       session.closed(e);
       throw e;

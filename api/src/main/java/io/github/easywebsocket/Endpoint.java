@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     .start();
  * }</pre>
  *
- * <p>Verifier, origins, subprotocols and limits that are not set here are those of the server;
- * headers are added to the server's. Handlers are the endpoint's own.
+ * <p>Verifier, origins, subprotocols, limits and compression that are not set here are those of the
+ * server; headers are added to the server's. Handlers are the endpoint's own.
  *
  * <p>Not safe from several threads. A server that has started does not change any more.
  */

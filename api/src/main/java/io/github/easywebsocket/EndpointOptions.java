@@ -24,6 +24,8 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   /** Makes the limits of those that are there without this. */
   UnaryOperator<Limits> limits = UnaryOperator.identity();
 
+  @Nullable Compression compression;
+
   EndpointOptions() {}
 
   abstract B self();
@@ -99,6 +101,15 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     Limits.DEFAULT.withMaxMessageSize(bytes); // throws if it is wrong
     UnaryOperator<Limits> before = limits;
     limits = others -> before.apply(others).withMaxMessageSize(bytes);
+    return self();
+  }
+
+  /**
+   * Compresses messages if the other end does so too (permessage-deflate, RFC 7692). Default: no
+   * compression; {@link Compression} says why. Needs a backend with the capability COMPRESSION.
+   */
+  public B compression(Compression compression) {
+    this.compression = Objects.requireNonNull(compression, "compression");
     return self();
   }
 

@@ -1,6 +1,8 @@
 package io.github.easywebsocket;
 
+import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.Extension;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -90,6 +92,9 @@ final class OpeningHandshake {
         return bad("Sec-WebSocket-Protocol is a list of tokens.");
       }
     }
+    if (!hasWellFormedExtensions(headers)) {
+      return bad("Sec-WebSocket-Extensions is a list of extensions.");
+    }
     return null;
   }
 
@@ -108,6 +113,23 @@ final class OpeningHandshake {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** RFC 6455 §9.1: a header that does not follow the grammar fails the handshake. */
+  private static boolean hasWellFormedExtensions(Headers headers) {
+    try {
+      Extension.parse(headers.all("Sec-WebSocket-Extensions"));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What to agree on about compression; null for none, as always if this end wants none. */
+  static @Nullable Deflate deflate(Headers headers, @Nullable Compression wanted) {
+    return wanted == null
+        ? null
+        : Deflate.accept(Extension.parse(headers.all("Sec-WebSocket-Extensions")), wanted);
   }
 
   /** Whether a request announces a body. */

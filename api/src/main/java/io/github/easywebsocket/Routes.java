@@ -15,6 +15,7 @@ final class Routes {
    * @param handlers gives the handler of a connection
    * @param makesHandlers whether {@code handlers} is the application's code
    * @param verifier null for none
+   * @param compression null for none
    */
   record Route(
       @Nullable PathPattern path,
@@ -24,7 +25,8 @@ final class Routes {
       List<String> subprotocols,
       Headers headers,
       Origins origins,
-      Limits limits) {}
+      Limits limits,
+      @Nullable Compression compression) {}
 
   /** The route of a request, and its path's variables. */
   record Match(Route route, Map<String, String> variables) {}
@@ -64,6 +66,11 @@ final class Routes {
       }
     }
     return null;
+  }
+
+  /** Whether any endpoint wants compression. */
+  boolean compress() {
+    return routes.stream().anyMatch(route -> route.compression() != null);
   }
 
   /** The longest message that any endpoint takes. */

@@ -171,6 +171,9 @@ public final class WebSocketClient implements AutoCloseable {
       if (uri.getScheme().equalsIgnoreCase("wss")) {
         Backends.require(backend, Capability.TLS, "wss://");
       }
+      if (compression != null) {
+        Backends.require(backend, Capability.COMPRESSION, "compression(…)");
+      }
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time);
       connections.reserve(Integer.MAX_VALUE);
@@ -210,7 +213,8 @@ public final class WebSocketClient implements AutoCloseable {
     private ClientSettings settings(@Nullable Executor executor) {
       Executor engine = executor != null ? executor : Runnable::run;
       List<String> offered = subprotocols == null ? List.of() : subprotocols;
-      return new ClientSettings(uri, headers, offered, tls, limits(), timeouts, engine, options);
+      return new ClientSettings(
+          uri, headers, offered, tls, limits(), compression, timeouts, engine, options);
     }
 
     /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */

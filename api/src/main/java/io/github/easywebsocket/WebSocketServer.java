@@ -329,6 +329,9 @@ public final class WebSocketServer implements AutoCloseable {
       }
       Limits limits = this.limits.apply(Limits.DEFAULT);
       Routes routes = routes(limits);
+      if (routes.compress()) {
+        Backends.require(backend, Capability.COMPRESSION, "compression(…)");
+      }
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Threads threads = startThreads();
       Connections connections =
@@ -379,7 +382,8 @@ public final class WebSocketServer implements AutoCloseable {
                 subprotocols == null ? List.of() : subprotocols,
                 headers,
                 origins,
-                limits));
+                limits,
+                compression));
       }
       return new Routes(routes);
     }
@@ -395,7 +399,8 @@ public final class WebSocketServer implements AutoCloseable {
           offered == null ? List.of() : offered,
           headers.with(endpoint.headers),
           endpoint.origins != null ? endpoint.origins : origins,
-          endpoint.limits.apply(limits));
+          endpoint.limits.apply(limits),
+          endpoint.compression != null ? endpoint.compression : compression);
     }
 
     private static Function<Handshake, ? extends WebSocketHandler> handlers(

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Deflate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ class AcceptorTest {
   private @Nullable HttpHandler http;
   private @Nullable String path = "/ws";
   private List<String> subprotocols = List.of("v2", "v1");
+  private @Nullable Compression compression;
   private int mostFromAddress = Integer.MAX_VALUE;
   private @Nullable Acceptor acceptor;
   private int open; // connections that have their place
@@ -68,7 +70,8 @@ class AcceptorTest {
         subprotocols,
         Headers.of("X-Server", "ours"),
         Origins.allowing(List.of("https://good.example")),
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        compression);
   }
 
   private FakeExchange answer(FakeExchange exchange) {
@@ -156,6 +159,7 @@ class AcceptorTest {
           400 | Content-Length: 0; +Content-Length: 5
           400 | Transfer-Encoding: chunked
           400 | Sec-WebSocket-Protocol: v1, not a token
+          400 | Sec-WebSocket-Extensions: not an extension
           404 | /
           404 | /wsx
           404 | /ws/
@@ -220,6 +224,40 @@ class AcceptorTest {
   void theFirstOfOurSubprotocolsThatIsOfferedIsTaken(
       @Nullable String expected, @Nullable String changes) {
     assertEquals(expected, answer(changes == null ? "" : changes).accepted().subprotocol());
+  }
+
+  @Test
+  void compressionIsAgreedOnAndAnswered() {
+    compression = Compression.DEFAULT.withServerContextTakeover(true);
+    FakeExchange exchange =
+        answer(
+            FakeExchange.handshake()
+                .with("Sec-WebSocket-Extensions", "permessage-deflate; unknown")
+                .with("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"));
+    assertEquals(
+        "permessage-deflate; client_no_context_takeover",
+        exchange.responseHeader("Sec-WebSocket-Extensions"));
+    Deflate agreed = exchange.accepted().deflate();
+    assertNotNull(agreed);
+    assertEquals(compression, agreed.compression());
+  }
+
+  @Test
+  void anOfferThatCannotBeKeptIsDeclined() {
+    compression = Compression.DEFAULT;
+    FakeExchange exchange =
+        answer(
+            FakeExchange.handshake()
+                .with("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=9"));
+    assertNull(exchange.accepted().deflate());
+    assertNull(exchange.responseHeader("Sec-WebSocket-Extensions"));
+  }
+
+  @Test
+  void withoutCompressionEveryOfferIsDeclined() {
+    FakeExchange exchange = answer("Sec-WebSocket-Extensions: permessage-deflate");
+    assertNull(exchange.accepted().deflate());
+    assertNull(exchange.responseHeader("Sec-WebSocket-Extensions"));
   }
 
   @Test

@@ -413,6 +413,14 @@ class BackendsTest {
             () ->
                 WebSocketServer.builder()
                     .backend(new FakeBackend())
+                    .compression(Compression.DEFAULT)
+                    .start()),
+        "EWS-106 compression(…) needs the capability COMPRESSION");
+    assertContains(
+        failure(
+            () ->
+                WebSocketServer.builder()
+                    .backend(new FakeBackend())
                     .option(new BackendOption<>("jetty", "x", String.class), "y")
                     .start()),
         "EWS-108");

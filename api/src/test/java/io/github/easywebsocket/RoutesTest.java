@@ -42,7 +42,8 @@ class RoutesTest {
         List.of(),
         Headers.EMPTY,
         Origins.allowing(List.of()),
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        null);
   }
 
   @ParameterizedTest

@@ -219,6 +219,15 @@ class WebSocketClientTest {
   }
 
   @Test
+  void compressionNeedsABackendWithIt() {
+    WebSocketException e =
+        assertThrows(
+            WebSocketException.class, () -> builder().compression(Compression.DEFAULT).connect());
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("EWS-106 compression(…) needs"), e.getMessage());
+  }
+
+  @Test
   void theStageOfTheEngineMayCompleteLater() throws Exception {
     CompletableFuture<WebSocketClient> client =
         CompletableFuture.supplyAsync(

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param acceptKey the value of {@code Sec-WebSocket-Accept}
  * @param subprotocol the value of {@code Sec-WebSocket-Protocol}, or null to leave it out
- * @param headers further headers of the response
+ * @param headers further headers of the response, {@code Sec-WebSocket-Extensions} among them if
+ *     there is a {@code deflate}
  * @param limits the bounds of this connection
+ * @param deflate how messages are compressed in either direction, or null if they are not; always
+ *     null for a backend that does not declare {@link Capability#COMPRESSION}
  * @param receiver told of all that happens on the connection
  */
 public record Acceptance(
@@ -18,4 +21,5 @@ public record Acceptance(
     @Nullable String subprotocol,
     Headers headers,
     Limits limits,
+    @Nullable Deflate deflate,
     Receiver receiver) {}

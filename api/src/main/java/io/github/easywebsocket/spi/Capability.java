@@ -7,7 +7,7 @@ package io.github.easywebsocket.spi;
 public enum Capability {
   /** {@code wss://}, with the SSLContext given. */
   TLS,
-  /** permessage-deflate of RFC 7692. */
+  /** permessage-deflate of RFC 7692, as {@link Deflate} says. */
   COMPRESSION,
   /** WebSockets over HTTP/2, RFC 8441. */
   HTTP2

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.spi;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Timeouts;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls the context for {@code wss}, or null for the JVM's default; host names are checked
  *     either way
  * @param limits the bounds of the connection
+ * @param compression what to offer, see {@link Deflate#offer}, or null to offer nothing; only given
+ *     to a backend that declares {@link Capability#COMPRESSION}
  * @param timeouts {@code handshake} bounds the whole of connecting and is enforced by the backend
  * @param executor where the engine may run its own tasks
  * @param options options of this backend, already checked to be its own
@@ -29,6 +32,7 @@ public record ClientSettings(
     List<String> subprotocols,
     @Nullable SSLContext tls,
     Limits limits,
+    @Nullable Compression compression,
     Timeouts timeouts,
     Executor executor,
     Map<BackendOption<?>, Object> options) {

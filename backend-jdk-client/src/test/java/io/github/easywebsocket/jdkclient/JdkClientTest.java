@@ -67,7 +67,15 @@ class JdkClientTest {
 
   private static ClientSettings settings(URI uri, Headers headers, Timeouts timeouts) {
     return new ClientSettings(
-        uri, headers, List.of("chat", "news"), null, Limits.DEFAULT, timeouts, EXECUTOR, Map.of());
+        uri,
+        headers,
+        List.of("chat", "news"),
+        null,
+        Limits.DEFAULT,
+        null,
+        timeouts,
+        EXECUTOR,
+        Map.of());
   }
 
   private CompletableFuture<Void> connecting(ClientSettings settings) {

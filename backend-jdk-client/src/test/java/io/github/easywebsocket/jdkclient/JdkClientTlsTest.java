@@ -93,6 +93,7 @@ class JdkClientTlsTest {
             List.of(),
             trusting,
             Limits.DEFAULT,
+            null,
             Timeouts.DEFAULT,
             EXECUTOR,
             Map.of());

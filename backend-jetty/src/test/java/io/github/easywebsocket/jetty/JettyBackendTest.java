@@ -167,7 +167,7 @@ class JettyBackendTest {
   }
 
   private void upgrade(Exchange exchange) {
-    exchange.upgrade(new Acceptance("key", null, Headers.EMPTY, Limits.DEFAULT, receiver));
+    exchange.upgrade(new Acceptance("key", null, Headers.EMPTY, Limits.DEFAULT, null, receiver));
   }
 
   /** Notes what the tests wait for, and takes no notice of anything else. */

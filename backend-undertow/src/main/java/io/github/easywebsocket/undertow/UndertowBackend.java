@@ -37,7 +37,7 @@ public final class UndertowBackend implements ServerBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.TLS);
+    return Set.of(Capability.TLS, Capability.COMPRESSION);
   }
 
   @Override

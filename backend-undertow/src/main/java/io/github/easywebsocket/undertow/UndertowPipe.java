@@ -48,7 +48,11 @@ final class UndertowPipe implements BytePipe {
     this.tls = request.getConnection().getSslSession();
     this.driver =
         WebSocketDriver.server(
-            this, server.outBuffers(), acceptance.limits(), null, acceptance.receiver());
+            this,
+            server.outBuffers(),
+            acceptance.limits(),
+            acceptance.deflate(),
+            acceptance.receiver());
   }
 
   /** Begins; on the I/O thread. */

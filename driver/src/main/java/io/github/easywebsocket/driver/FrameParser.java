@@ -299,7 +299,7 @@ final class FrameParser {
       case NOT_UTF8:
         return fail(INVALID_PAYLOAD, "a text that is not UTF-8");
       default:
-        return fail(INVALID_PAYLOAD, "a compressed message that cannot be inflated");
+        return fail(PROTOCOL_ERROR, "a compressed message that cannot be inflated");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.driver;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Message;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Compresses the messages of one connection, RFC 7692 §7.2.1.
  *
  * <p>Messages are compressed by one thread at a time; {@link #close()} may come from another, and
- * then whoever comes last frees the native memory, which is held from the first compressed message.
+ * then whoever comes last frees the native memory. With context takeover that is held from the
+ * first compressed message on, without it only while a message is compressed.
  */
 final class MessageDeflater {
 
@@ -26,6 +28,14 @@ final class MessageDeflater {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Deflater deflater; // guarded by lock
   private volatile boolean closed;
+
+  /** Compresses what one end of a connection sends. */
+  static MessageDeflater of(Compression agreed, boolean server) {
+    return new MessageDeflater(
+        server ? agreed.serverContextTakeover() : agreed.clientContextTakeover(),
+        agreed.level(),
+        agreed.minSize());
+  }
 
   /**
    * Makes a deflater.
@@ -55,7 +65,7 @@ final class MessageDeflater {
       return closed ? null : deflate(message);
     } finally {
       lock.unlock();
-      if (closed) {
+      if (closed || !takeOver) {
         free();
       }
     }
@@ -75,7 +85,6 @@ final class MessageDeflater {
     if (takeOver) {
       return ByteBuffer.wrap(out, 0, length); // even if it became longer: the window has it now
     }
-    deflater.reset();
     return length < size ? ByteBuffer.wrap(out, 0, length) : null;
   }
 

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.driver;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.spi.Utf8Validator;
 import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Inflates the messages of one connection, RFC 7692 §7.2.2, piece by piece as they come: what is
  * compressed is not kept, and what is inflated never exceeds the limit of a message.
  *
- * <p>Used by one thread at a time. Holds native memory from the first compressed message until
- * {@link #close()}.
+ * <p>Used by one thread at a time. Holds native memory until {@link #close()}: with context
+ * takeover from the first compressed message on, without it from the first to the last piece of
+ * each.
  */
 final class MessageInflater {
 
@@ -29,6 +31,9 @@ final class MessageInflater {
   /** What the sender has cut off the end of the message, §7.2.1. */
   private static final byte[] TAIL = {0x00, 0x00, (byte) 0xff, (byte) 0xff};
 
+  /** An empty block with BFINAL: behind a whole message it ends the stream. */
+  private static final byte[] LAST_BLOCK = {0x03, 0x00};
+
   private final boolean takeOver;
   private final long mostCompressed;
   private final byte[] oneMore = new byte[1];
@@ -36,6 +41,12 @@ final class MessageInflater {
   private @Nullable Inflater inflater;
   private long compressed;
   private boolean closed;
+
+  /** Inflates what the other end of a connection sends. */
+  static MessageInflater of(Compression agreed, boolean server, int limit) {
+    return new MessageInflater(
+        server ? agreed.clientContextTakeover() : agreed.serverContextTakeover(), limit);
+  }
 
   /**
    * Makes an inflater.
@@ -83,17 +94,38 @@ final class MessageInflater {
 
   /** Ends the message. */
   Outcome end(PayloadBuffer to, @Nullable Utf8Validator utf8) {
+    boolean empty = compressed == 0;
     compressed = 0;
+    if (empty) {
+      return Outcome.GOOD; // a peer that leaves out the one byte of §7.2.3.6
+    }
     Outcome outcome = inflate(TAIL, TAIL.length, to, utf8);
-    if (!takeOver && inflater != null) {
-      inflater.reset();
+    if (!takeOver) {
+      boolean whole = outcome != Outcome.GOOD || isAtEndOfBlock();
+      free();
+      return whole ? outcome : Outcome.MALFORMED;
     }
     return outcome;
+  }
+
+  /** Whether the message did not end inside of a block; the stream ends with the question. */
+  private boolean isAtEndOfBlock() {
+    Inflater inflater = inflater();
+    inflater.setInput(LAST_BLOCK);
+    try {
+      return inflater.inflate(oneMore) == 0 && inflater.finished();
+    } catch (DataFormatException e) {
+      return false;
+    }
   }
 
   /** Frees the native memory, for good. Idempotent. */
   void close() {
     closed = true;
+    free();
+  }
+
+  private void free() {
     if (inflater != null) {
       inflater.end();
       inflater = null;

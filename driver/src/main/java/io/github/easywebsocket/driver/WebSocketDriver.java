@@ -1,7 +1,9 @@
 package io.github.easywebsocket.driver;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
 import java.io.IOException;
@@ -85,14 +87,18 @@ public final class WebSocketDriver implements Transport {
     this.pipe = pipe;
     this.receiver = receiver;
     this.server = server;
-    this.inflater = deflate == null ? null : deflate.inflater(server, limits.maxMessageSize());
+    Compression compression = deflate == null ? null : deflate.compression();
+    this.inflater =
+        compression == null
+            ? null
+            : MessageInflater.of(compression, server, limits.maxMessageSize());
     this.parser = new FrameParser(server, limits, inflater, receiver);
     this.output =
         new Output(
             pipe,
             buffers,
             server ? null : new MaskKeys(),
-            deflate == null ? null : deflate.deflater(server));
+            compression == null ? null : MessageDeflater.of(compression, server));
   }
 
   /**

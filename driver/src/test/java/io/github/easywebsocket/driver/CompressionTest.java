@@ -12,8 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.spi.Deflate;
+import io.github.easywebsocket.spi.Extension;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -118,7 +121,7 @@ class CompressionTest {
     one.parse(ByteBuffer.wrap(masked(0xc1, hex("f2 48 cd c9 c9 07 00 # Hello"))));
     receiver.expect("text Hello", "text Hello");
     one.parse(ByteBuffer.wrap(masked(0xc1, hex("f2 00 11 00 00 # from a window"))));
-    receiver.expect("failed 1007");
+    receiver.expect("failed 1002");
     alone.close();
   }
 
@@ -181,9 +184,33 @@ class CompressionTest {
   }
 
   @Test
-  void badDataFailsWith1007() {
+  void badDataFailsWith1002() {
     parse(masked(0xc1, hex("ff ff ff ff # a block of an unknown kind")));
-    receiver.expect("failed 1007");
+    receiver.expect("failed 1002");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "f2 48 cd # one block, cut",
+        "00 05 00 fa ff 48 65 # a block not compressed, cut",
+        "f2 48 cd c9 c9 07 00 00 05 # the header of a block, cut",
+        "f3 48 cd c9 c9 07 00 # BFINAL and nothing behind",
+      })
+  void withoutTakeOverDataThatEndsInsideOfABlockFailsWith1002(String payload) {
+    MessageInflater alone = new MessageInflater(false, LIMIT);
+    parser(alone).parse(ByteBuffer.wrap(masked(0xc2, hex(payload))));
+    receiver.expect("failed 1002");
+    alone.close();
+  }
+
+  @Test
+  void aMessageWithoutAnyBytesIsEmptyAndHarmsNoOther() {
+    parse(masked(0xc1, ""));
+    parse(masked(0x41, ""));
+    parse(masked(0x80, ""));
+    parse(masked(0xc1, hex("f2 48 cd c9 c9 07 00 # Hello")));
+    receiver.expect("text ", "text ", "text Hello");
   }
 
   @Test
@@ -293,10 +320,14 @@ class CompressionTest {
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
       })
   void aServerAndAClientUnderstandEachOther(String offer) throws Exception {
-    DeflateOptions options = DeflateOptions.DEFAULT.withMinSize(20);
-    Deflate atServer = Deflate.accept(List.of(offer), options);
+    Compression wanted =
+        Compression.DEFAULT
+            .withMinSize(20)
+            .withServerContextTakeover(true)
+            .withClientContextTakeover(true);
+    Deflate atServer = Deflate.accept(Extension.parse(List.of(offer)), wanted);
     assertNotNull(atServer);
-    Deflate atClient = Deflate.confirm(List.of(atServer.answer()), options);
+    Deflate atClient = Deflate.confirm(Extension.parse(List.of(atServer.answer())), wanted);
     FakePipe serverPipe = new FakePipe();
     FakePipe clientPipe = new FakePipe();
     RecordingReceiver toClient = new RecordingReceiver();
@@ -324,7 +355,8 @@ class CompressionTest {
   @Test
   void aCompressedMessageSetsTheReservedBitAndShortOnesDoNot() {
     FakePipe pipe = new FakePipe();
-    Deflate deflate = Deflate.accept(List.of("permessage-deflate"), DeflateOptions.DEFAULT);
+    List<Extension> offer = Extension.parse(List.of("permessage-deflate"));
+    Deflate deflate = Deflate.accept(offer, Compression.DEFAULT);
     WebSocketDriver driver =
         WebSocketDriver.server(pipe, new OutBuffers(256, 1), Limits.DEFAULT, deflate, receiver);
     driver.open(null);

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.ReadyState;
 import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.WebSocketClient;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
 import java.net.URI;
@@ -289,6 +291,17 @@ interface ClientRules {
     Head second = requestOf(trial, server, trial.builder(uri));
     assertNotEquals(
         request.first("Sec-WebSocket-Key"), second.first("Sec-WebSocket-Key"), "a fresh key");
+  }
+
+  @Test
+  @Requires(Capability.COMPRESSION)
+  default void rule_9_2_with_the_capability_compression_is_offered(ClientTrial trial)
+      throws Exception {
+    RawServer server = trial.listen();
+    WebSocketClient.Builder builder = trial.builder(server.uri()).compression(Compression.DEFAULT);
+    Head request = requestOf(trial, server, builder);
+    String offer = request.first("Sec-WebSocket-Extensions");
+    assertTrue(offer != null && offer.startsWith("permessage-deflate"), () -> "offered: " + offer);
   }
 
   @Test

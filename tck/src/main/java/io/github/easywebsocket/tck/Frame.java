@@ -87,6 +87,11 @@ record Frame(int first, byte[] payload) {
     return new Frame(first | bits << 4, payload);
   }
 
+  /** The reserved bits: 4 for RSV1, 2 for RSV2, 1 for RSV3. */
+  int reserved() {
+    return first >> 4 & 7;
+  }
+
   boolean isLast() {
     return (first & FIN) != 0;
   }

@@ -241,4 +241,28 @@ interface HandshakeRules {
     assertEquals("/a b/ä", app.connection().handshake().path());
     assertEquals("q=%20&r=%2F", app.connection().handshake().query());
   }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_2_22_extensions_that_are_no_list_of_extensions_get_400(
+      Table<ServerTrial> table) {
+    String extensions = "Sec-WebSocket-Extensions";
+    String deflate = "permessage-deflate";
+    return table.rows(
+        Stream.of(
+                deflate + ";",
+                deflate + "; =",
+                deflate + "; ;",
+                deflate + " client_max_window_bits",
+                deflate + "; client_max_window_bits=",
+                deflate + "; client_max_window_bits=\"",
+                deflate + "; client_max_window_bits=\"10",
+                deflate + "; client_max_window_bits=\"\"",
+                deflate + "; client_max_window_bits=\"1 0\"",
+                "(" + deflate + ")",
+                "; a=b",
+                "foo, \"bar\"")
+            .map(value -> row(400, value, r -> r.with(extensions, deflate).with(extensions, value)))
+            .toList(),
+        (trial, row) -> ask(trial, row));
+  }
 }

@@ -231,7 +231,7 @@ final class RawPeer implements AutoCloseable {
       assertEquals(Frame.CONTINUATION, next.opcode(), "opcode of a fragment of " + expected);
       payload.writeBytes(next.payload());
     }
-    return Frame.of(first.opcode(), payload.toByteArray());
+    return Frame.of(first.opcode(), payload.toByteArray()).reserved(first.reserved());
   }
 
   RawPeer expect(Frame expected) throws IOException {

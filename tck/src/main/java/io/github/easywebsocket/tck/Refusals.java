@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.Capability;
 import java.net.URI;
@@ -17,20 +18,32 @@ final class Refusals {
   private Refusals() {}
 
   static void expectRefused(Capability capability, ServerTrial trial) throws Exception {
-    requireTls(capability);
-    expectRefused(() -> trial.start(builder -> builder.tls(anyContext())));
+    switch (capability) {
+      case TLS -> expectRefused(() -> trial.start(builder -> builder.tls(anyContext())));
+      case COMPRESSION ->
+          expectRefused(() -> trial.start(builder -> builder.compression(Compression.DEFAULT)));
+      default -> throw nothingAsksFor(capability);
+    }
   }
 
   static void expectRefused(Capability capability, ClientTrial trial) throws Exception {
-    requireTls(capability);
-    URI uri = URI.create("wss://localhost:" + trial.listen().port());
-    expectRefused(() -> trial.builder(uri).connect());
+    int port = trial.listen().port();
+    switch (capability) {
+      case TLS ->
+          expectRefused(() -> trial.builder(URI.create("wss://localhost:" + port)).connect());
+      case COMPRESSION ->
+          expectRefused(
+              () ->
+                  trial
+                      .builder(URI.create("ws://localhost:" + port))
+                      .compression(Compression.DEFAULT)
+                      .connect());
+      default -> throw nothingAsksFor(capability);
+    }
   }
 
-  private static void requireTls(Capability capability) {
-    if (capability != Capability.TLS) {
-      throw new IllegalStateException("no option asks for " + capability);
-    }
+  private static IllegalStateException nothingAsksFor(Capability capability) {
+    return new IllegalStateException("no option asks for " + capability);
   }
 
   private static void expectRefused(Executable use) {

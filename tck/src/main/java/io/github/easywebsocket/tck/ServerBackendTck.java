@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Proves that a server backend keeps sections 1 to 8 and 11 of CONTRACT.md. Extend it once for each
+ * Proves that a server backend keeps sections 1 to 9 and 11 of CONTRACT.md. Extend it once for each
  * backend, and once more with {@link #inline()}; the class then is a JUnit test.
  *
  * <p>Writes what was found to {@code target/tck/<name>.json} and {@code .md}; see {@link #name()}.

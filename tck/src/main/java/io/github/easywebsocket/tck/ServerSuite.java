@@ -12,4 +12,6 @@ interface ServerSuite
         StaticFilesRules,
         ServerRules,
         SecurityRules,
+        NegotiationRules,
+        CompressionRules,
         TopicRules {}

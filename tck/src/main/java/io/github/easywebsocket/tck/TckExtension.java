@@ -40,7 +40,9 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     String rule = RuleNames.rule(method);
     String name = RuleNames.sentence(method);
     if (parameter.getParameter().getType() == Table.class) {
-      return new Table<>(judge, rule, name, binding::newTrial);
+      Table.Case<Trial, Capability> refusal =
+          (trial, capability) -> binding.expectRefused(capability, trial);
+      return new Table<>(judge, rule, name, binding::newTrial, missing(method, binding), refusal);
     }
     Trial trial = binding.newTrial(judge.patience(rule, name));
     context.getStore(NAMESPACE).put(Trial.class, trial);
@@ -75,11 +77,11 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
         context
             .getStore(NAMESPACE)
             .computeIfAbsent(Trial.class, key -> binding.newTrial(binding.patience()), Trial.class);
-    Requires requires = method.getAnnotation(Requires.class);
-    if (requires != null && !binding.backend().capabilities().contains(requires.value())) {
+    Capability missing = missing(method, binding);
+    if (missing != null) {
       invocation.skip();
-      judge.judge(rule, name, trial, () -> binding.expectRefused(requires.value(), trial));
-      judge.report().add(rule, name, Outcome.NOT_SUPPORTED, requires.value() + " is refused");
+      judge.judge(rule, name, trial, () -> binding.expectRefused(missing, trial));
+      judge.report().add(rule, name, Outcome.NOT_SUPPORTED, missing + " is refused");
     } else if (skipped(method, binding)) {
       invocation.skip();
       trial.cleanUp();
@@ -98,6 +100,14 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
       throw new TestAbortedException("inline handlers must not block");
     }
     return invocation.proceed();
+  }
+
+  /** The capability that a test needs and the backend does not have; null if it has it. */
+  private static @Nullable Capability missing(Method method, Binding binding) {
+    Requires requires = method.getAnnotation(Requires.class);
+    return requires == null || binding.backend().capabilities().contains(requires.value())
+        ? null
+        : requires.value();
   }
 
   private static boolean skipped(Method method, Binding binding) {

@@ -121,6 +121,7 @@ final class Mutant implements ServerBackend {
         broken.containsKey("Acceptance.limits")
             ? given.limits().withMaxMessageSize(Integer.MAX_VALUE)
             : given.limits(),
+        given.deflate(),
         alter(Receiver.class, given.receiver()));
   }
 

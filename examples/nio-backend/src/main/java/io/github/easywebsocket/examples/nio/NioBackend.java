@@ -27,7 +27,7 @@ public final class NioBackend implements ServerBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of();
+    return Set.of(Capability.COMPRESSION); // the driver's
   }
 
   @Override

@@ -129,7 +129,11 @@ final class NioPipe implements BytePipe {
     }
     WebSocketDriver opened =
         WebSocketDriver.server(
-            this, server.outBuffers, acceptance.limits(), null, acceptance.receiver());
+            this,
+            server.outBuffers,
+            acceptance.limits(),
+            acceptance.deflate(),
+            acceptance.receiver());
     driver = opened;
     opened.open(acceptance.subprotocol());
     opened.received(behindTheRequest);

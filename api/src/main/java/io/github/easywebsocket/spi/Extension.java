@@ -1,16 +1,16 @@
-package io.github.easywebsocket.driver;
+package io.github.easywebsocket.spi;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of a {@code Sec-WebSocket-Extensions} header, RFC 6455 §9.1.
+ * One element of a {@code Sec-WebSocket-Extensions} header, RFC 6455 §9.1. Immutable.
  *
  * @param name the extension's name
  * @param parameters in order
  */
-record Extension(String name, List<Parameter> parameters) {
+public record Extension(String name, List<Parameter> parameters) {
 
   /**
    * A parameter.
@@ -18,16 +18,28 @@ record Extension(String name, List<Parameter> parameters) {
    * @param name its name
    * @param value what follows {@code =}, without quotes; null if it has none
    */
-  record Parameter(String name, @Nullable String value) {}
+  public record Parameter(String name, @Nullable String value) {}
 
-  /** Parses the lines of the header; a line that does not follow the grammar counts as empty. */
-  static List<Extension> parse(List<String> lines) {
+  /** Makes the list unmodifiable. */
+  public Extension {
+    parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * Parses the header.
+   *
+   * @param lines the values of all its lines, in order
+   * @return the elements of all lines; empty ones are left out
+   * @throws IllegalArgumentException if a line does not follow the grammar
+   */
+  public static List<Extension> parse(List<String> lines) {
     List<Extension> all = new ArrayList<>();
     for (String line : lines) {
       List<Extension> extensions = new Line(line).extensions();
-      if (extensions != null) {
-        all.addAll(extensions);
+      if (extensions == null) {
+        throw new IllegalArgumentException("Sec-WebSocket-Extensions is not a list of extensions");
       }
+      all.addAll(extensions);
     }
     return all;
   }

@@ -1,5 +1,6 @@
-package io.github.easywebsocket.driver;
+package io.github.easywebsocket.spi;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.WebSocketException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What two ends have agreed on about permessage-deflate, RFC 7692: nothing that cannot be kept
  * exactly. Immutable; may be shared between connections.
  *
- * <p>The JDK's deflater always uses a window of 2^15 bytes, so an end that asks the other for a
- * smaller one is refused.
+ * <p>The JDK's deflater always uses a window of 2^15 bytes, so an offer that asks for a smaller one
+ * is declined.
  */
 public final class Deflate {
 
@@ -20,32 +21,24 @@ public final class Deflate {
   private static final String CLIENT_WINDOW = "client_max_window_bits";
   private static final int WINDOW_BITS = 15;
 
-  private final DeflateOptions options;
-  private final boolean serverTakesOver;
-  private final boolean clientTakesOver;
+  private final Compression compression;
   private final boolean tellsWindow;
 
-  private Deflate(
-      DeflateOptions options,
-      boolean serverTakesOver,
-      boolean clientTakesOver,
-      boolean tellsWindow) {
-    this.options = options;
-    this.serverTakesOver = serverTakesOver;
-    this.clientTakesOver = clientTakesOver;
+  private Deflate(Compression compression, boolean tellsWindow) {
+    this.compression = compression;
     this.tellsWindow = tellsWindow;
   }
 
   /**
    * What a server agrees to: the first of the client's offers that can be kept exactly.
    *
-   * @param offers the values of the request's {@code Sec-WebSocket-Extensions} headers, in order
-   * @param options what the server wants
+   * @param offers what the request's {@code Sec-WebSocket-Extensions} headers hold, in order
+   * @param wanted what the server wants
    * @return what to answer with {@link #answer()}; null to answer nothing and not compress
    */
-  public static @Nullable Deflate accept(List<String> offers, DeflateOptions options) {
-    for (Extension offer : Extension.parse(offers)) {
-      Deflate accepted = offer.name().equals(NAME) ? accept(offer, options) : null;
+  public static @Nullable Deflate accept(List<Extension> offers, Compression wanted) {
+    for (Extension offer : offers) {
+      Deflate accepted = offer.name().equals(NAME) ? accept(offer, wanted) : null;
       if (accepted != null) {
         return accepted;
       }
@@ -53,76 +46,60 @@ public final class Deflate {
     return null;
   }
 
-  private static @Nullable Deflate accept(Extension offer, DeflateOptions options) {
+  private static @Nullable Deflate accept(Extension offer, Compression wanted) {
     Parameters asked = Parameters.of(offer);
     if (asked == null || (asked.serverWindow != 0 && asked.serverWindow != WINDOW_BITS)) {
       return null;
     }
-    return new Deflate(
-        options,
-        options.serverTakesOver() && !asked.serverNoTakeover,
-        options.clientTakesOver() && !asked.clientNoTakeover,
-        asked.serverWindow != 0);
+    return new Deflate(asked.reduce(wanted), asked.serverWindow != 0);
+  }
+
+  /** What both ends have agreed on; level and smallest size are this end's own. */
+  public Compression compression() {
+    return compression;
   }
 
   /** The value of the response's {@code Sec-WebSocket-Extensions} header. */
   public String answer() {
     return NAME
-        + (serverTakesOver ? "" : "; " + SERVER_NO_TAKEOVER)
-        + (clientTakesOver ? "" : "; " + CLIENT_NO_TAKEOVER)
+        + (compression.serverContextTakeover() ? "" : "; " + SERVER_NO_TAKEOVER)
+        + (compression.clientContextTakeover() ? "" : "; " + CLIENT_NO_TAKEOVER)
         + (tellsWindow ? "; " + SERVER_WINDOW + "=" + WINDOW_BITS : "");
   }
 
   /**
    * What a client offers.
    *
-   * @param options what the client wants
+   * @param wanted what the client wants
    * @return the value of the request's {@code Sec-WebSocket-Extensions} header
    */
-  public static String offer(DeflateOptions options) {
-    return new Deflate(options, options.serverTakesOver(), options.clientTakesOver(), false)
-        .answer();
+  public static String offer(Compression wanted) {
+    return new Deflate(wanted, false).answer();
   }
 
   /**
    * What a client's offer has led to.
    *
-   * @param answers the values of the response's {@code Sec-WebSocket-Extensions} headers
-   * @param options as given to {@link #offer}
+   * @param answers what the response's {@code Sec-WebSocket-Extensions} headers hold
+   * @param wanted as given to {@link #offer}
    * @return null if the server does not want to compress
    * @throws WebSocketException of kind {@code HANDSHAKE} if the answer is not one to this offer
    */
-  public static @Nullable Deflate confirm(List<String> answers, DeflateOptions options)
+  public static @Nullable Deflate confirm(List<Extension> answers, Compression wanted)
       throws WebSocketException {
     if (answers.isEmpty()) {
       return null;
     }
-    List<Extension> extensions = Extension.parse(answers);
-    Extension only = extensions.size() == 1 ? extensions.get(0) : null;
+    Extension only = answers.size() == 1 ? answers.get(0) : null;
     Parameters agreed = only != null && only.name().equals(NAME) ? Parameters.of(only) : null;
     if (agreed == null
         || agreed.clientWindow != 0 // was not offered
-        || !(agreed.serverNoTakeover || options.serverTakesOver())) {
+        || !(agreed.serverNoTakeover || wanted.serverContextTakeover())) {
       throw new WebSocketException(
           WebSocketException.Kind.HANDSHAKE,
           "the server answered with extensions that were not offered, or not in this way");
     }
-    return new Deflate(
-        options,
-        !agreed.serverNoTakeover,
-        options.clientTakesOver() && !agreed.clientNoTakeover,
-        false);
-  }
-
-  /** Inflates what the other end of a connection sends. */
-  MessageInflater inflater(boolean server, int limit) {
-    return new MessageInflater(server ? clientTakesOver : serverTakesOver, limit);
-  }
-
-  /** Compresses what this end of a connection sends. */
-  MessageDeflater deflater(boolean server) {
-    return new MessageDeflater(
-        server ? serverTakesOver : clientTakesOver, options.level(), options.minSize());
+    return new Deflate(agreed.reduce(wanted), false);
   }
 
   @Override
@@ -147,6 +124,13 @@ public final class Deflate {
         }
       }
       return parameters;
+    }
+
+    /** What is left of the context takeover that this end wants. */
+    Compression reduce(Compression wanted) {
+      return wanted
+          .withServerContextTakeover(wanted.serverContextTakeover() && !serverNoTakeover)
+          .withClientContextTakeover(wanted.clientContextTakeover() && !clientNoTakeover);
     }
 
     private boolean take(String name, @Nullable String value) {
