@@ -356,9 +356,11 @@ final class Backends<B extends Backend> {
   }
 
   /** Refuses an option whose capability the backend has not declared. */
-  static void require(Backend backend, Capability capability, String option)
+  static void require(
+      Backend backend, Map<BackendOption<?>, Object> options, Capability capability, String option)
       throws WebSocketException {
-    if (!backend.capabilities().contains(capability)) {
+    Set<Capability> capabilities = backend.capabilities(options);
+    if (!capabilities.contains(capability)) {
       throw failure(
           "EWS-106 "
               + option
@@ -366,8 +368,10 @@ final class Backends<B extends Backend> {
               + capability
               + ", which the backend \""
               + backend.name()
-              + "\" does not have; it has "
-              + backend.capabilities()
+              + "\" does not have"
+              + (options.isEmpty() ? "" : " with the options " + options.keySet())
+              + "; it has "
+              + capabilities
               + ". Leave the option out, or choose another backend");
     }
   }

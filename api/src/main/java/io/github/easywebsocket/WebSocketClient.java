@@ -169,10 +169,10 @@ public final class WebSocketClient implements AutoCloseable {
       ClientBackend backend = instance != null ? instance : Backends.clients().choose(backendNames);
       Backends.checkOptions(backend, options.keySet());
       if (uri.getScheme().equalsIgnoreCase("wss")) {
-        Backends.require(backend, Capability.TLS, "wss://");
+        Backends.require(backend, options, Capability.TLS, "wss://");
       }
       if (compression != null) {
-        Backends.require(backend, Capability.COMPRESSION, "compression(…)");
+        Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time);

@@ -325,12 +325,12 @@ public final class WebSocketServer implements AutoCloseable {
       ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
       Backends.checkOptions(backend, options.keySet());
       if (tls != null) {
-        Backends.require(backend, Capability.TLS, "tls(…)");
+        Backends.require(backend, options, Capability.TLS, "tls(…)");
       }
       Limits limits = this.limits.apply(Limits.DEFAULT);
       Routes routes = routes(limits);
       if (routes.compress()) {
-        Backends.require(backend, Capability.COMPRESSION, "compression(…)");
+        Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Threads threads = startThreads();

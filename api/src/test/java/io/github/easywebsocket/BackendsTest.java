@@ -58,6 +58,11 @@ class BackendsTest {
     }
 
     @Override
+    public Set<Capability> capabilities(Map<BackendOption<?>, Object> options) {
+      return options.isEmpty() ? capabilities() : Set.of();
+    }
+
+    @Override
     public Running start(ServerSettings settings, Consumer<Exchange> acceptor) {
       throw new UnsupportedOperationException();
     }
@@ -371,12 +376,16 @@ class BackendsTest {
 
   @Test
   void ews106ACapabilityThatIsMissingIsRefused() throws WebSocketException {
-    Backends.require(new Jetty(), Capability.TLS, "tls(…)");
+    Backends.require(new Jetty(), Map.of(), Capability.TLS, "tls(…)");
     assertContains(
-        failure(() -> Backends.require(new Jetty(), Capability.HTTP2, "http2()")),
+        failure(() -> Backends.require(new Jetty(), Map.of(), Capability.HTTP2, "http2()")),
         "EWS-106 http2() needs the capability HTTP2",
         "\"jetty\" does not have",
         "it has [TLS]");
+    BackendOption<Boolean> plain = new BackendOption<>("jetty", "plain", Boolean.class);
+    assertContains(
+        failure(() -> Backends.require(new Jetty(), Map.of(plain, true), Capability.TLS, "tls(…)")),
+        "the backend \"jetty\" does not have with the options [jetty:plain]; it has []");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.spi;
 
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,15 @@ public interface Backend {
 
   /** What the engine can do beyond the SPI's duties; what is absent here is refused at start. */
   Set<Capability> capabilities();
+
+  /**
+   * What of that is left with these options. Default: all.
+   *
+   * @param options options of this backend, as its users set them
+   */
+  default Set<Capability> capabilities(Map<BackendOption<?>, Object> options) {
+    return capabilities();
+  }
 
   /**
    * Where this backend's behaviour differs from a rule of CONTRACT.md for a reason it cannot mend:

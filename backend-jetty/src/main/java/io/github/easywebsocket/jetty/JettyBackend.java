@@ -6,6 +6,7 @@ import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -30,7 +31,8 @@ public final class JettyBackend implements ServerBackend {
    * Whether the core layer of Jetty's own WebSocket parses and writes the frames, rather than our
    * driver. It takes more processor time and memory for each message, and cannot keep every rule of
    * CONTRACT.md: it takes a length that is not encoded in the fewest bytes (3.6), and looks at most
-   * lengths only when the first byte of the payload is there (6.1). Default: false.
+   * lengths only when the first byte of the payload is there (6.1). It does not compress. Default:
+   * false.
    */
   public static final BackendOption<Boolean> JETTY_WEBSOCKET =
       new BackendOption<>(NAME, "JETTY_WEBSOCKET", Boolean.class);
@@ -50,7 +52,14 @@ public final class JettyBackend implements ServerBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.TLS);
+    return Set.of(Capability.TLS, Capability.COMPRESSION);
+  }
+
+  @Override
+  public Set<Capability> capabilities(Map<BackendOption<?>, Object> options) {
+    return Boolean.TRUE.equals(options.get(JETTY_WEBSOCKET))
+        ? Set.of(Capability.TLS)
+        : capabilities();
   }
 
   @Override

@@ -50,7 +50,8 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     this.tls = JettyExchange.tls(getEndPoint());
     this.acceptance = acceptance;
     this.driver =
-        WebSocketDriver.server(this, buffers, acceptance.limits(), null, acceptance.receiver());
+        WebSocketDriver.server(
+            this, buffers, acceptance.limits(), acceptance.deflate(), acceptance.receiver());
   }
 
   // ---- from HTTP to WebSocket

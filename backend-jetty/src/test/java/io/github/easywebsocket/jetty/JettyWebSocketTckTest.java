@@ -1,6 +1,7 @@
 package io.github.easywebsocket.jetty;
 
 import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.spi.Capability;
 import java.util.Set;
 
 /** On Jetty's own layer, which does not keep every rule. */
@@ -13,6 +14,11 @@ class JettyWebSocketTckTest extends JettyTckTest {
   @Override
   protected void configure(WebSocketServer.Builder builder) {
     builder.option(JettyBackend.JETTY_WEBSOCKET, true);
+  }
+
+  @Override
+  protected Set<Capability> capabilities() {
+    return Set.of(Capability.TLS);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ServerBackend;
 import java.time.Duration;
 import java.util.Set;
@@ -26,6 +27,11 @@ public abstract class ServerBackendTck implements ServerSuite {
 
   /** Sets options of the backend. By default there are none. */
   protected void configure(WebSocketServer.Builder builder) {}
+
+  /** What the backend can do with the options that {@link #configure} sets. By default, all. */
+  protected Set<Capability> capabilities() {
+    return backend().capabilities();
+  }
 
   /**
    * What the backend cannot keep with the options that {@link #configure} sets, in the form of

@@ -1,6 +1,5 @@
 package io.github.easywebsocket.tck;
 
-import io.github.easywebsocket.spi.Backend;
 import io.github.easywebsocket.spi.Capability;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -105,7 +104,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
   /** The capability that a test needs and the backend does not have; null if it has it. */
   private static @Nullable Capability missing(Method method, Binding binding) {
     Requires requires = method.getAnnotation(Requires.class);
-    return requires == null || binding.backend().capabilities().contains(requires.value())
+    return requires == null || binding.capabilities().contains(requires.value())
         ? null
         : requires.value();
   }
@@ -131,7 +130,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
   /** What differs between the two kinds of bindings. */
   private interface Binding {
-    Backend backend();
+    Set<Capability> capabilities();
 
     Set<String> variances();
 
@@ -154,8 +153,8 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
   private record ServerBinding(ServerBackendTck test) implements Binding {
     @Override
-    public Backend backend() {
-      return test.backend();
+    public Set<Capability> capabilities() {
+      return test.capabilities();
     }
 
     @Override
@@ -191,8 +190,8 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
 
   private record ClientBinding(ClientBackendTck test) implements Binding {
     @Override
-    public Backend backend() {
-      return test.backend();
+    public Set<Capability> capabilities() {
+      return test.backend().capabilities();
     }
 
     @Override
