@@ -70,11 +70,14 @@ final class Acceptor implements Consumer<Exchange> {
     RequestTarget target = RequestTarget.parse(exchange.target());
     if (!hasValidHeaders(exchange)) {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
-    } else if (stopping) {
+      return;
+    }
+    answer.handshake = OpeningHandshake.isWanted(exchange.headers());
+    if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
-    } else if (OpeningHandshake.isWanted(exchange.headers())) {
+    } else if (answer.handshake) {
       handshake(answer, target);
     } else if (rules.http() != null) {
       readBody(answer, target, rules.http());
@@ -283,6 +286,10 @@ final class Acceptor implements Consumer<Exchange> {
   /** The answer of one exchange: given once, by whoever comes first. */
   private final class Answer implements Connections.Waiting {
     final Exchange exchange;
+
+    /** Whether it is of an opening handshake; set before other threads answer. */
+    boolean handshake;
+
     private final AtomicBoolean given = new AtomicBoolean();
     private final long deadline;
     private volatile int tooLate = 503;
@@ -310,13 +317,22 @@ final class Acceptor implements Consumer<Exchange> {
 
     void respond(int status, Headers headers, byte[] body) {
       if (take()) {
+        observe(status);
         exchange.respond(status, headers, body);
       }
     }
 
     void refuse(Refusal refusal) {
       if (take()) {
+        observe(refusal.status());
         refusal.answer(exchange);
+      }
+    }
+
+    private void observe(int status) {
+      Observer observer = connections.hooks().observer();
+      if (observer != null && handshake) {
+        observer.rejected(status, exchange.remoteAddress());
       }
     }
 

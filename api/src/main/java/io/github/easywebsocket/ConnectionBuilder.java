@@ -26,6 +26,8 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
   int workers;
   @Nullable Executor executor;
   TimeSource time = new SystemTime(false);
+  private @Nullable Observer observer;
+  private @Nullable Around around;
   final Map<BackendOption<?>, Object> options = new HashMap<>();
 
   ConnectionBuilder() {}
@@ -85,6 +87,26 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
   public B timeSource(TimeSource source) {
     time = Objects.requireNonNull(source, "source");
     return self();
+  }
+
+  /** Sets who looks on, for metrics and the like. Default: nobody, and nothing is measured. */
+  public B observer(Observer observer) {
+    this.observer = new SafeObserver(Objects.requireNonNull(observer, "observer"));
+    return self();
+  }
+
+  /**
+   * Puts something around every callback of every handler. Default: nothing.
+   *
+   * @param around calls each callback, exactly once
+   */
+  public B around(Around around) {
+    this.around = Objects.requireNonNull(around, "around");
+    return self();
+  }
+
+  Hooks hooks() {
+    return new Hooks(observer, around);
   }
 
   Threads startThreads() {

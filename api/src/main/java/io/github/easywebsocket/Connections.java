@@ -31,6 +31,7 @@ final class Connections implements AutoCloseable {
   private final @Nullable Executor executor;
   private final TimeSource time;
   private final @Nullable Topics topics;
+  private final Hooks hooks;
   private final TimeSource.Ticking sweeps;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -45,23 +46,19 @@ final class Connections implements AutoCloseable {
    * Begins to keep the time-outs.
    *
    * @param executor runs the handlers; null for inline
-   */
-  Connections(Timeouts timeouts, @Nullable Executor executor, TimeSource time) {
-    this(timeouts, executor, time, null);
-  }
-
-  /**
-   * Begins to keep the time-outs.
-   *
-   * @param executor runs the handlers; null for inline
    * @param topics null for a client
    */
   Connections(
-      Timeouts timeouts, @Nullable Executor executor, TimeSource time, @Nullable Topics topics) {
+      Timeouts timeouts,
+      @Nullable Executor executor,
+      TimeSource time,
+      @Nullable Topics topics,
+      Hooks hooks) {
     this.timeouts = timeouts;
     this.executor = executor;
     this.time = time;
     this.topics = topics;
+    this.hooks = hooks;
     this.now = time.nanoTime();
     this.sweeps = time.every(period(timeouts), this::sweep);
   }
@@ -120,6 +117,10 @@ final class Connections implements AutoCloseable {
   /** The topics of the server; null for a client. */
   @Nullable Topics topics() {
     return topics;
+  }
+
+  Hooks hooks() {
+    return hooks;
   }
 
   /** The time of the last sweep: cheap, and good to a tenth of the shortest time-out. */

@@ -57,6 +57,7 @@ final class Outbox {
   private static final VarHandle QUEUED;
   private static final VarHandle QUEUED_MESSAGES;
   private static final VarHandle PONG;
+  private static final VarHandle PEAK;
 
   static {
     try {
@@ -65,6 +66,7 @@ final class Outbox {
       QUEUED = lookup.findVarHandle(Outbox.class, "queuedCost", long.class);
       QUEUED_MESSAGES = lookup.findVarHandle(Outbox.class, "queuedMessages", int.class);
       PONG = lookup.findVarHandle(Outbox.class, "pong", byte[].class);
+      PEAK = lookup.findVarHandle(Outbox.class, "peak", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -73,6 +75,7 @@ final class Outbox {
   private final Session session;
   private final Transport transport;
   private final Limits limits;
+  private final @Nullable Observer observer;
 
   private volatile int state = IDLE;
   private final ConcurrentLinkedQueue<Sending> queue = new ConcurrentLinkedQueue<>();
@@ -80,6 +83,7 @@ final class Outbox {
   private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
   private volatile long queuedCost; // bytes and OVERHEAD of all in the queue
   private volatile int queuedMessages;
+  private volatile long peak; // of queuedCost, since the observer was told
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
   private volatile boolean ended; // the transport is gone
@@ -101,10 +105,11 @@ final class Outbox {
 
   private volatile @Nullable Room room; // made for the first thread that waits
 
-  Outbox(Session session, Transport transport, Limits limits) {
+  Outbox(Session session, Transport transport, Limits limits, @Nullable Observer observer) {
     this.session = session;
     this.transport = transport;
     this.limits = limits;
+    this.observer = observer;
   }
 
   /** A message that had to wait; its completion. */
@@ -180,6 +185,7 @@ final class Outbox {
       } else {
         unflushed = true;
         if (transport.send(message)) {
+          observeSent(message);
           result = TAKEN;
         } else {
           Sending sending = new Sending(message);
@@ -232,6 +238,9 @@ final class Outbox {
     Sending sending = new Sending(message);
     WebSocketException refusal = reserve(sending.cost(), mayWait);
     if (refusal != null) {
+      if (observer != null && refusal.kind() == QUEUE_FULL) {
+        observer.dropped(session, message.isText(), message.size());
+      }
       return new Refused(refusal);
     }
     add(sending);
@@ -303,6 +312,9 @@ final class Outbox {
         return false;
       }
     } while (!QUEUED.compareAndSet(this, before, before + cost));
+    if (observer != null) {
+      raisePeak(before + cost);
+    }
     return true;
   }
 
@@ -435,6 +447,7 @@ final class Outbox {
   private void complete(Sending sending, @Nullable Throwable cause) {
     completing = Thread.currentThread();
     if (cause == null) {
+      observeSent(sending.message);
       sending.complete(null);
     } else {
       sending.completeExceptionally(cause);
@@ -596,6 +609,31 @@ final class Outbox {
   void flushOverdue() {
     if ((unflushed || hasWork()) && STATE.compareAndSet(this, IDLE, BUSY)) {
       release();
+    }
+  }
+
+  // ---- the observer
+
+  private void observeSent(Message message) {
+    if (observer != null) {
+      observer.sent(session, message.isText(), message.size());
+    }
+  }
+
+  private void raisePeak(long queued) {
+    long most;
+    do {
+      most = peak;
+    } while (queued > most && !PEAK.compareAndSet(this, most, queued));
+  }
+
+  /** Tells the observer how full the queue has been; called now and then. */
+  void tellPeak() {
+    if (observer != null) {
+      long most = (long) PEAK.getAndSet(this, queuedCost);
+      if (most > 0) {
+        observer.queued(session, most);
+      }
     }
   }
 

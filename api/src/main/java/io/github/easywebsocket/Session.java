@@ -113,7 +113,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       Limits limits,
       long id) {
     this.connections = connections;
-    this.handler = handler;
+    this.handler = connections.hooks().wrap(handler);
     this.handshake = handshake;
     this.limits = limits;
     this.id = id;
@@ -127,7 +127,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public void open(Transport transport, @Nullable String subprotocol) {
     this.transport = transport;
-    this.outbox = new Outbox(this, transport, limits);
+    this.outbox = new Outbox(this, transport, limits, connections.hooks().observer());
     this.subprotocol = subprotocol;
     lastHeard = connections.now();
     lastPinged = lastHeard;
@@ -393,6 +393,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
     state = ReadyState.CLOSED;
     subscriptions.end();
+    outbox().tellPeak();
     pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
     try {
       handler.onClose(this, how);
@@ -550,6 +551,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     } else if (state == ReadyState.OPEN) {
       sweepOpen(now, connections.timeouts());
       outbox().flushOverdue();
+      outbox().tellPeak();
     }
   }
 

@@ -175,7 +175,7 @@ public final class WebSocketClient implements AutoCloseable {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       Threads threads = startThreads();
-      Connections connections = new Connections(timeouts, threads.executor(), time);
+      Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
       connections.reserve(Integer.MAX_VALUE);
       Session session =
           new Session(connections, effectiveHandler(), handshake(), limits(), connections.nextId());

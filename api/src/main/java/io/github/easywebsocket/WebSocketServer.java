@@ -335,7 +335,8 @@ public final class WebSocketServer implements AutoCloseable {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Threads threads = startThreads();
       Connections connections =
-          new Connections(timeouts, threads.executor(), time, new Topics(maxTopicsPerConnection));
+          new Connections(
+              timeouts, threads.executor(), time, new Topics(maxTopicsPerConnection), hooks());
       Acceptor acceptor =
           new Acceptor(
               new Acceptor.Rules(

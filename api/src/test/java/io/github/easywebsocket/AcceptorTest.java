@@ -33,7 +33,8 @@ class AcceptorTest {
 
   private final ManualTime time = new ManualTime();
   private final ManualExecutor executor = new ManualExecutor();
-  private final Connections connections = new Connections(Timeouts.DEFAULT, executor, time);
+  private final Connections connections =
+      new Connections(Timeouts.DEFAULT, executor, time, null, Hooks.NONE);
   private final RecordingHandler handler = new RecordingHandler();
   private Function<Handshake, WebSocketHandler> handlers = handshake -> handler;
   private boolean makesHandlers;

@@ -256,7 +256,7 @@ class OutboxStressTest {
 
   private Session session(Limits limits, boolean inline) {
     Connections connections =
-        new Connections(Timeouts.DEFAULT, inline ? null : Runnable::run, time);
+        new Connections(Timeouts.DEFAULT, inline ? null : Runnable::run, time, null, Hooks.NONE);
     Handshake handshake = new Handshake("/ws", Map.of(), "", Headers.EMPTY, null, null);
     return new Session(connections, handler, handshake, limits, 1);
   }

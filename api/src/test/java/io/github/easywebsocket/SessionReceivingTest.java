@@ -310,7 +310,7 @@ class SessionReceivingTest {
     // the state is read, then the connection ends, then the ping is added
     Pings pings = new Pings();
     pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "over"));
-    Outbox outbox = new Outbox(session, w.transport, Limits.DEFAULT);
+    Outbox outbox = new Outbox(session, w.transport, Limits.DEFAULT, null);
     assertEquals("CLOSED", outcome(pings.send(outbox, 0)));
     assertTrue(session.isOpen());
   }

@@ -304,7 +304,7 @@ class WebSocketServerTest {
   @Test
   void zeroMeansNeverWhereItHasAMeaning() {
     Timeouts never = timeouts().withIdle(Duration.ZERO).withPing(Duration.ZERO);
-    Connections connections = new Connections(never, null, time);
+    Connections connections = new Connections(never, null, time, null, Hooks.NONE);
     Handshake handshake = new Handshake("/", Map.of(), "", Headers.EMPTY, null, null);
     Session session =
         new Session(connections, new RecordingHandler(), handshake, Limits.DEFAULT, 1);

@@ -36,8 +36,13 @@ final class Wiring {
   }
 
   Wiring(Mode mode, Limits limits, @Nullable Topics topics) {
+    this(mode, limits, topics, Hooks.NONE);
+  }
+
+  Wiring(Mode mode, Limits limits, @Nullable Topics topics, Hooks hooks) {
     connections =
-        new Connections(Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time, topics);
+        new Connections(
+            Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time, topics, hooks);
     connections.reserve(1);
     Handshake handshake = new Handshake("/ws", Map.of(), "", Headers.EMPTY, null, null);
     session = new Session(connections, handler, handshake, limits, 1);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Proves that a server backend keeps sections 1 to 9 and 11 of CONTRACT.md. Extend it once for each
- * backend, and once more with {@link #inline()}; the class then is a JUnit test.
+ * Proves that a server backend keeps sections 1 to 9, 11 and 12 of CONTRACT.md. Extend it once for
+ * each backend, and once more with {@link #inline()}; the class then is a JUnit test.
  *
  * <p>Writes what was found to {@code target/tck/<name>.json} and {@code .md}; see {@link #name()}.
  */

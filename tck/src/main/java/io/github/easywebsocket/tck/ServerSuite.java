@@ -14,4 +14,5 @@ interface ServerSuite
         SecurityRules,
         NegotiationRules,
         CompressionRules,
-        TopicRules {}
+        TopicRules,
+        ObserverRules {}
