@@ -205,7 +205,7 @@ final class Connections implements AutoCloseable {
   }
 
   /** From now on what opens is to close; returns what is open. */
-  Collection<Session> stop() {
+  List<Session> stop() {
     stopping = true;
     return List.copyOf(sessions);
   }

@@ -2,6 +2,7 @@ package io.github.easywebsocket;
 
 import io.github.easywebsocket.spi.ServerBackend;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -24,16 +25,60 @@ final class ServerStop {
   private final Acceptor acceptor;
   private final Connections connections;
   private final Threads threads;
+  private final Duration spread;
+  private final Duration timeout;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile @Nullable Thread stopper;
+  private volatile @Nullable Thread shutdownHook;
 
+  /**
+   * Stops nothing yet.
+   *
+   * @param spread the window over which connections are closed
+   * @param timeout from the beginning until what is left is aborted
+   */
   ServerStop(
-      ServerBackend.Running running, Acceptor acceptor, Connections connections, Threads threads) {
+      ServerBackend.Running running,
+      Acceptor acceptor,
+      Connections connections,
+      Threads threads,
+      Duration spread,
+      Duration timeout) {
     this.running = running;
     this.acceptor = acceptor;
     this.connections = connections;
     this.threads = threads;
+    this.spread = spread;
+    this.timeout = timeout;
+  }
+
+  /** Has the JVM's shutdown stop the server, as long as it runs. */
+  void onShutdown() {
+    Thread hook = new Thread(null, () -> stop(() -> {}), "easy-websocket-shutdown", 0, false);
+    hook.setContextClassLoader(null); // the JVM holds the hook, and would hold the class loader
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) { // the JVM shuts down already
+      stop(() -> {});
+      throw e;
+    }
+    shutdownHook = hook;
+  }
+
+  @Nullable Thread shutdownHook() {
+    return shutdownHook;
+  }
+
+  private void forgetShutdown() {
+    Thread hook = shutdownHook;
+    if (hook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        Log.LOGGER.log(Level.DEBUG, "the JVM shuts down");
+      }
+    }
   }
 
   boolean stop(Runnable cleanup) {
@@ -77,6 +122,7 @@ final class ServerStop {
       stopEngine(running::stop);
       connections.close();
       threads.shutdown();
+      forgetShutdown();
       cleanup.run();
     } finally {
       interrupted |= threads.awaitEnd(AFTER_ABORT);
@@ -96,11 +142,14 @@ final class ServerStop {
     }
   }
 
-  /** Closes all, waits up to the close time-out, and aborts the rest; true if interrupted. */
+  /** Closes all, waits up to the time-out, and aborts the rest; true if interrupted. */
   private boolean endConnections() {
-    long deadline = System.nanoTime() + connections.timeouts().close().toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     boolean interrupted = false;
-    connections.stop().forEach(session -> session.close(CloseReason.GOING_AWAY, ""));
+    long now = connections.nanoTime();
+    Farewell farewell = new Farewell(connections.stop(), now, spread.toNanos());
+    connections.watch(farewell);
+    farewell.sweep(now);
     try {
       if (!connections.awaitOpenings(deadline - System.nanoTime())) {
         Log.LOGGER.log(Level.WARNING, "an upgrade has neither succeeded nor failed");
@@ -111,6 +160,8 @@ final class ServerStop {
     } catch (InterruptedException e) {
       interrupted = true; // no more patience
     }
+    connections.unwatch(farewell);
+    farewell.closeRest();
     Collection<Session> left = connections.stop();
     CompletableFuture<?> ends = ends(left);
     left.forEach(Session::abort);

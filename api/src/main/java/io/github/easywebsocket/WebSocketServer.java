@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class WebSocketServer implements AutoCloseable {
   private final ServerBackend backend;
   private final ServerBackend.Running running;
   private final Connections connections;
-  private final ServerStop stop;
+  final ServerStop stop;
 
   private WebSocketServer(
       ServerBackend backend,
@@ -130,8 +131,9 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Stops the server: it takes no new connections, sends a close frame with 1001 to all, waits for
-   * their ends up to the close time-out, and aborts those that are left. When this returns, every
+   * Stops the server: it takes no new connections, sends a close frame with 1001 to all (over the
+   * window of {@link Builder#stopSpread}), waits for their ends up to {@link Builder#stopTimeout}
+   * (by default the close time-out), and aborts those that are left. When this returns, every
    * {@code onClose} has returned (but one that still blocks past the time-out, whose thread is
    * interrupted), the port is free and the threads are gone.
    *
@@ -177,6 +179,9 @@ public final class WebSocketServer implements AutoCloseable {
     private int maxConnections = 10_000;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
     private int maxTopicsPerConnection = 100;
+    private Duration stopSpread = Duration.ZERO;
+    private @Nullable Duration stopTimeout;
+    private boolean stopOnShutdown;
 
     private Builder() {
       time = new SystemTime(true);
@@ -307,6 +312,46 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Spreads the close frames of {@link #stop} evenly over a window, so that 10,000 clients do not
+     * all come back in the same second. Those that wait for theirs are served as before. Default
+     * zero: all at once. Kept to a tenth of the shortest time-out.
+     *
+     * @throws IllegalArgumentException if it is negative; at {@link #start} if it is not shorter
+     *     than {@link #stopTimeout}
+     */
+    public Builder stopSpread(Duration window) {
+      if (window.isNegative()) {
+        throw new IllegalArgumentException("stopSpread must not be negative, but is " + window);
+      }
+      stopSpread = window;
+      return this;
+    }
+
+    /**
+     * Sets the longest that {@link #stop} waits, {@link #stopSpread} included, before it aborts the
+     * connections that are left. Default: {@code stopSpread} and the close time-out. A peer that
+     * does not answer is cut off after the close time-out in any case; more than that is for
+     * handlers that take long.
+     */
+    public Builder stopTimeout(Duration time) {
+      if (time.isNegative() || time.isZero()) {
+        throw new IllegalArgumentException("stopTimeout must be positive, not " + time);
+      }
+      stopTimeout = time;
+      return this;
+    }
+
+    /**
+     * Stops the server when the JVM shuts down: on SIGTERM, on Ctrl-C, on {@code System.exit}. The
+     * JVM waits for it as {@link #stop} does. Default: it does not, and peers see the connection
+     * break. Nothing of it is left once the server is stopped.
+     */
+    public Builder stopOnShutdown() {
+      stopOnShutdown = true;
+      return this;
+    }
+
     /** Speaks TLS ({@code wss}) with this context. Default: plain TCP. */
     public Builder tls(SSLContext context) {
       tls = Objects.requireNonNull(context, "context");
@@ -333,6 +378,7 @@ public final class WebSocketServer implements AutoCloseable {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+      Duration stopTimeout = stopTimeout();
       Threads threads = startThreads();
       Connections connections =
           new Connections(
@@ -353,7 +399,11 @@ public final class WebSocketServer implements AutoCloseable {
                     MAX_HEADER_BYTES,
                     options),
                 acceptor);
-        ServerStop stop = new ServerStop(running, acceptor, connections, threads);
+        ServerStop stop =
+            new ServerStop(running, acceptor, connections, threads, stopSpread, stopTimeout);
+        if (stopOnShutdown) {
+          stop.onShutdown();
+        }
         return new WebSocketServer(backend, running, connections, stop);
       } catch (IOException | RuntimeException | Error e) {
         connections.close();
@@ -366,6 +416,21 @@ public final class WebSocketServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private Duration stopTimeout() {
+      if (stopTimeout == null) {
+        return stopSpread.plus(timeouts.close());
+      }
+      if (stopTimeout.compareTo(stopSpread) <= 0) {
+        throw new IllegalArgumentException(
+            "stopTimeout("
+                + stopTimeout
+                + ") must be longer than stopSpread("
+                + stopSpread
+                + "), which is a part of it");
+      }
+      return stopTimeout;
     }
 
     private Routes routes(Limits limits) {

@@ -1,15 +1,19 @@
 package io.github.easywebsocket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -143,6 +147,113 @@ class ServerStopTest {
     server.stop();
     transport.did("close 1001", "abort");
     handler.saw("open", "close 1006");
+  }
+
+  @Test
+  void itSpreads1001OverTheWindow() throws Exception {
+    ManualTime time = new ManualTime();
+    WebSocketServer server =
+        start(
+            builder()
+                .handler(new WebSocketHandler() {})
+                .timeSource(time)
+                .timeouts(Timeouts.DEFAULT.withClose(Duration.ofSeconds(20)))
+                .stopSpread(Duration.ofSeconds(10)));
+    List<FakeTransport> transports = new ArrayList<>();
+    List<Session> sessions = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      transports.add(new FakeTransport());
+      sessions.add(backend.open(transports.get(i)));
+    }
+    Future<Boolean> stopping = others.submit(() -> server.stop());
+    CompletableFuture.anyOf(
+            transports.stream().map(each -> each.closeFrame).toArray(CompletableFuture<?>[]::new))
+        .get();
+    assertEquals(9, server.connections().size());
+    time.advance(Duration.ofSeconds(5));
+    assertEquals(4, server.connections().size());
+    time.advance(Duration.ofSeconds(5));
+    assertEquals(0, server.connections().size());
+    assertFalse(stopping.isDone());
+    for (Session session : sessions) {
+      session.closeReceived(1001, "");
+      session.readComplete();
+    }
+    assertTrue(stopping.get());
+    transports.forEach(each -> each.did("close 1001", "disconnect"));
+  }
+
+  @Test
+  void whenItsTimeIsOverWhoWaitsFor1001GetsItAndIsAborted() throws IOException {
+    WebSocketServer server =
+        start(
+            builder()
+                .handler(new WebSocketHandler() {})
+                .timeSource(new ManualTime())
+                .stopSpread(Duration.ofMillis(1))
+                .stopTimeout(Duration.ofMillis(50)));
+    List<FakeTransport> transports = List.of(new FakeTransport(), new FakeTransport());
+    transports.forEach(backend::open);
+    assertTrue(server.stop());
+    transports.forEach(each -> each.did("close 1001", "abort"));
+  }
+
+  // ---- the JVM
+
+  @Test
+  void aServerThatIsStoppedLeavesNoShutdownHook() throws IOException {
+    WebSocketServer server = start(builder().stopOnShutdown());
+    Thread hook = Objects.requireNonNull(server.stop.shutdownHook());
+    assertNull(hook.getContextClassLoader());
+    assertTrue(server.stop());
+    assertFalse(Runtime.getRuntime().removeShutdownHook(hook), "it is there no more");
+  }
+
+  @Test
+  void theShutdownOfTheJvmStopsTheServer() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ExitsWhileServing.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(program.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, program.waitFor(), printed);
+    assertEquals(List.of("open", "exit", "close 1001"), printed.lines().toList());
+  }
+
+  /** A program that exits while its server has a connection. */
+  static final class ExitsWhileServing {
+    private ExitsWhileServing() {}
+
+    public static void main(String[] arguments) throws IOException {
+      FakeBackend backend = new FakeBackend();
+      FakeTransport transport = new FakeTransport();
+      WebSocketServer.builder()
+          .backend(backend)
+          .workers(1)
+          .stopOnShutdown()
+          .onOpen(
+              connection -> {
+                System.out.println("open");
+                new Thread(
+                        () -> {
+                          System.out.println("exit");
+                          System.exit(0);
+                        })
+                    .start();
+              })
+          .onClose((connection, reason) -> System.out.println("close " + reason))
+          .start();
+      Session session = backend.open(transport);
+      transport.closeFrame.thenAcceptAsync(
+          code -> {
+            session.closeReceived(code, "");
+            session.readComplete();
+          });
+    }
   }
 
   @Test

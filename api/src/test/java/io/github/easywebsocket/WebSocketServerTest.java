@@ -246,6 +246,18 @@ class WebSocketServerTest {
         bad(
             "maxTopicsPerConnection must be positive, not 0",
             () -> server.maxTopicsPerConnection(0)),
+        bad(
+            "stopSpread must not be negative, but is PT-1S",
+            () -> server.stopSpread(Duration.ofSeconds(-1))),
+        bad("stopTimeout must be positive, not PT0S", () -> server.stopTimeout(Duration.ZERO)),
+        bad(
+            "stopTimeout(PT1S) must be longer than stopSpread(PT2S)",
+            () ->
+                WebSocketServer.builder()
+                    .backend(new FakeBackend())
+                    .stopSpread(Duration.ofSeconds(2))
+                    .stopTimeout(Duration.ofSeconds(1))
+                    .start()),
         bad("workers must be positive, not 0", () -> server.workers(0)),
         bad("maxMessageSize must be positive, not 0", () -> server.maxMessageSize(0)),
         bad("allowedOrigins: \"evil\" is not an origin", () -> server.allowedOrigins("evil")),

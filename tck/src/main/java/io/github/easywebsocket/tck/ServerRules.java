@@ -189,6 +189,35 @@ interface ServerRules {
     idle.expectGone();
   }
 
+  // ---- 7.8: spread
+
+  @Test
+  default void rule_7_8_with_stopSpread_peers_get_1001_one_after_another(ServerTrial trial)
+      throws Exception {
+    trial.start(
+        builder ->
+            builder
+                .stopSpread(Duration.ofSeconds(10))
+                .timeouts(Timeouts.DEFAULT.withClose(Duration.ofSeconds(30))));
+    List<Link> links = openMany(trial, 10);
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    Patience.until(() -> server.connections().size() == 9, "the first close");
+    trial.time().advance(Duration.ofSeconds(5));
+    assertEquals(4, server.connections().size(), "connections open in the middle of the window");
+    for (Link link : links) {
+      if (link.connection().isOpen()) {
+        link.expectAlive();
+      }
+    }
+    trial.time().advance(Duration.ofSeconds(5));
+    for (Link link : links) {
+      link.peer().expectClose(1001).send(Frame.close(1001, ""));
+      link.app().expectClose(1001);
+    }
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+  }
+
   // ---- 7.4: nothing is left
 
   @Test
