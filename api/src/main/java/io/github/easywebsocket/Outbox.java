@@ -45,6 +45,8 @@ final class Outbox {
   private static final int BLOCKED = 2;
   private static final int SENT = 3;
 
+  private static final String FULL = "the send queue of the connection is full";
+
   /** What a message costs in the queue beside its bytes. */
   private static final int OVERHEAD = 64;
 
@@ -238,19 +240,14 @@ final class Outbox {
     Sending sending = new Sending(message);
     WebSocketException refusal = reserve(sending.cost(), mayWait);
     if (refusal != null) {
-      if (observer != null && refusal.kind() == QUEUE_FULL) {
-        observer.dropped(session, message.isText(), message.size());
+      if (refusal.kind() == QUEUE_FULL) {
+        observeDropped(message);
       }
       return new Refused(refusal);
     }
-    add(sending);
+    queue.add(sending);
     tryDrain();
     return sending;
-  }
-
-  private void add(Sending sending) {
-    QUEUED_MESSAGES.getAndAdd(this, 1);
-    queue.add(sending);
   }
 
   /** Queues a message that is sent at the end of a batch of another connection. */
@@ -259,7 +256,7 @@ final class Outbox {
     if (!tryReserve(sending.cost())) {
       return enqueue(message, mayWait); // there may be room once the queue is sent
     }
-    add(sending);
+    queue.add(sending);
     Batch others = Batch.ofThread();
     if (putOffBy != others) {
       putOffBy = others;
@@ -276,27 +273,53 @@ final class Outbox {
 
   // ---- the bound of the queue
 
-  /** Takes room in the queue, waiting if that is the policy; null, or why there is none. */
+  /** Takes room in the queue, by the policy if it is full; null, or why there is none. */
   private @Nullable WebSocketException reserve(int cost, boolean mayWait) {
     if (tryReserve(cost)) {
       return null;
     }
     tryDrain(); // what waits for the end of a batch makes room
     while (!tryReserve(cost)) {
-      if (limits.overflow() != Limits.Overflow.BLOCK || !mayWait || !mayBlock()) {
-        return full("the send queue of the connection is full");
-      }
-      try {
-        awaitRoom(cost);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return full("interrupted while waiting for room in the send queue");
-      }
-      if (!session.isOpen()) {
-        return closed();
+      WebSocketException refusal =
+          switch (limits.overflow()) {
+            case BLOCK -> mayWait && mayBlock() ? waitForRoom(cost) : full(FULL);
+            case FAIL -> full(FULL);
+            case DROP_OLDEST -> dropOldest() ? null : full(FULL);
+            case CLOSE -> closeBecauseFull();
+          };
+      if (refusal != null) {
+        return refusal;
       }
     }
     return null;
+  }
+
+  private @Nullable WebSocketException waitForRoom(int cost) {
+    try {
+      awaitRoom(cost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return full("interrupted while waiting for room in the send queue");
+    }
+    return session.isOpen() ? null : closed();
+  }
+
+  /** Takes a send off the queue, which the caller then owns; false if there is none. */
+  private boolean dropOldest() {
+    Sending oldest = queue.poll();
+    if (oldest == null) {
+      return false;
+    }
+    unqueued(oldest);
+    observeDropped(oldest.message);
+    oldest.completeExceptionally(full("dropped for a newer message from the send queue"));
+    return true;
+  }
+
+  private WebSocketException closeBecauseFull() {
+    WebSocketException full = full(FULL);
+    session.overflowed(full);
+    return full;
   }
 
   /** Whether room may come while the calling thread waits: not if that thread is to make it. */
@@ -308,30 +331,41 @@ final class Outbox {
     long before;
     do {
       before = queuedCost;
-      if (!fits(before, cost)) {
+      if (!hasRoom(before, cost)) {
         return false;
       }
     } while (!QUEUED.compareAndSet(this, before, before + cost));
-    if (observer != null) {
-      raisePeak(before + cost);
+    if ((int) QUEUED_MESSAGES.getAndAdd(this, 1) < limits.sendQueueMessages()) {
+      if (observer != null) {
+        raisePeak(before + cost);
+      }
+      return true;
     }
-    return true;
+    unqueued(cost);
+    wakeWaiting(); // who saw no room because of this
+    return false;
   }
 
   private void unqueued(Sending sending) {
-    QUEUED_MESSAGES.getAndAdd(this, -1);
-    QUEUED.getAndAdd(this, (long) -sending.cost());
+    unqueued(sending.cost());
   }
 
-  private boolean fits(long queued, int cost) {
-    return queued == 0 || queued + cost <= limits.sendQueueBytes();
+  private void unqueued(int cost) {
+    QUEUED_MESSAGES.getAndAdd(this, -1);
+    QUEUED.getAndAdd(this, (long) -cost);
+  }
+
+  private boolean hasRoom(long queued, int cost) {
+    return queued == 0
+        || (queued + cost <= limits.sendQueueBytes()
+            && queuedMessages < limits.sendQueueMessages());
   }
 
   private void awaitRoom(int cost) throws InterruptedException {
     Room waiters = waiters();
     waiters.lock.lockInterruptibly();
     try {
-      while (!fits(queuedCost, cost) && session.isOpen()) {
+      while (!hasRoom(queuedCost, cost) && session.isOpen()) {
         waiters.freed.await();
       }
     } finally {
@@ -370,8 +404,12 @@ final class Outbox {
             + queuedCost
             + " of "
             + limits.sendQueueBytes()
-            + " bytes): the peer reads too slowly; await earlier sends or raise"
-            + " Limits.sendQueueBytes");
+            + " bytes, "
+            + queuedMessages
+            + " of "
+            + limits.sendQueueMessages()
+            + " messages): the peer reads too slowly; await earlier sends or raise"
+            + " Limits.sendQueueBytes or sendQueueMessages");
   }
 
   // ---- control frames, any thread
@@ -617,6 +655,12 @@ final class Outbox {
   private void observeSent(Message message) {
     if (observer != null) {
       observer.sent(session, message.isText(), message.size());
+    }
+  }
+
+  private void observeDropped(Message message) {
+    if (observer != null) {
+      observer.dropped(session, message.isText(), message.size());
     }
   }
 

@@ -445,6 +445,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return first;
   }
 
+  /** The send queue is full, and the connection is to end for that. */
+  void overflowed(WebSocketException full) {
+    fail(CloseReason.POLICY_VIOLATION, full);
+  }
+
   /** The close frame has been written; called by the outbox. */
   void closeFrameSent() {
     synchronized (this) {

@@ -21,7 +21,7 @@ public final class WebSocketException extends IOException {
     HANDSHAKE,
     /** The connection is closing or closed: what was to be sent is not sent. */
     CLOSED,
-    /** The send queue is full: this message is not sent, the connection goes on. */
+    /** The send queue is full: this message is not sent; {@link Limits.Overflow} says what else. */
     QUEUE_FULL,
     /** The peer broke the protocol; the connection was closed with 1002. */
     PROTOCOL,

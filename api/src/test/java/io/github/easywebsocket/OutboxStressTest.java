@@ -289,6 +289,8 @@ class OutboxStressTest {
   @CsvSource({
     "4096, BLOCK, false",
     "4096, FAIL, false",
+    "4096, DROP_OLDEST, false",
+    "4096, DROP_OLDEST, true",
     "1048576, BLOCK, true",
     "200, BLOCK, true"
   })

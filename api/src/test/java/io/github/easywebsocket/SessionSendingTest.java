@@ -197,6 +197,60 @@ class SessionSendingTest {
   }
 
   @Test
+  void aQueueIsFullOfMessagesToo() {
+    with(Limits.DEFAULT.withSendQueueMessages(2).withOverflow(Overflow.FAIL));
+    w.transport.full = true;
+    session.send("u");
+    session.send("a");
+    session.send("b");
+    CompletionStage<Void> refused = session.send("c");
+    assertEquals("QUEUE_FULL", outcome(refused));
+    String message = String.valueOf(failure(refused).getMessage());
+    assertTrue(message.contains("2 of 2 messages"), message);
+    w.transport.sent();
+    assertEquals("pending", outcome(session.send("d")));
+    w.transport.did("text u", "text a");
+  }
+
+  @Test
+  void theOldestThatWaitAreDroppedWhereThatIsThePolicy() {
+    with(TWO.withOverflow(Overflow.DROP_OLDEST));
+    w.transport.full = true;
+    CompletionStage<Void> underWay = session.send("u");
+    List<CompletionStage<Void>> sends =
+        List.of(session.send("a"), session.send("b"), session.send("c"));
+    assertEquals(
+        List.of("QUEUE_FULL", "pending", "pending"), sends.stream().map(Wiring::outcome).toList());
+    session.send("x".repeat(67)); // more than the queue holds: it needs all of it
+    assertEquals(
+        List.of("QUEUE_FULL", "QUEUE_FULL", "QUEUE_FULL"),
+        sends.stream().map(Wiring::outcome).toList());
+    w.transport.full = false;
+    w.transport.sent();
+    assertEquals("done", outcome(underWay));
+    w.transport.did("text u", "text " + "x".repeat(67));
+    assertEquals(0, session.pendingBytes());
+  }
+
+  @Test
+  void theConnectionIsClosedWhereThatIsThePolicy() {
+    with(TWO.withOverflow(Overflow.CLOSE));
+    w.transport.full = true;
+    CompletionStage<Void> underWay = session.send("u");
+    CompletionStage<Void> waiting = session.send("a");
+    session.send("b");
+    assertEquals("QUEUE_FULL", outcome(session.send("c")));
+    assertEquals("CLOSED", outcome(session.send("d")));
+    w.transport.full = false;
+    w.transport.sent();
+    w.run();
+    assertEquals("done", outcome(underWay));
+    assertEquals("CLOSED", outcome(waiting));
+    w.transport.did("text u", "close 1008", "disconnect");
+    w.handler.saw("error QUEUE_FULL", "close 1008");
+  }
+
+  @Test
   void anEmptyQueueTakesAMessageOfAnySize() {
     with(TWO.withOverflow(Overflow.FAIL));
     w.transport.full = true;

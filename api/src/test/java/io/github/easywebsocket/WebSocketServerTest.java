@@ -280,6 +280,9 @@ class WebSocketServerTest {
         bad("maxMessageSize must be positive, not 0", () -> Limits.DEFAULT.withMaxMessageSize(0)),
         bad("maxFragments must be positive, not -1", () -> Limits.DEFAULT.withMaxFragments(-1)),
         bad("sendQueueBytes must be positive, not 0", () -> Limits.DEFAULT.withSendQueueBytes(0)),
+        bad(
+            "sendQueueMessages must be positive, not 0",
+            () -> Limits.DEFAULT.withSendQueueMessages(0)),
         bad("maxHttpBody must be positive, not 0", () -> Limits.DEFAULT.withMaxHttpBody(0)),
         bad("handshake must be positive, not PT0S", () -> timeouts().withHandshake(Duration.ZERO)),
         bad("close must be positive, not PT0S", () -> timeouts().withClose(Duration.ZERO)),

@@ -116,6 +116,64 @@ interface BackPressureRules {
     link.endWell();
   }
 
+  @Test
+  default void rule_4_4_the_messages_that_wait_are_counted(Trial trial) throws Exception {
+    Limits limits = Limits.DEFAULT.withSendQueueMessages(5).withOverflow(Overflow.FAIL);
+    SlowPeer slow = SlowPeer.of(trial.open(setup -> setup.limits(limits).smallWindow())).fill();
+    assertEquals(Kind.QUEUE_FULL, SlowPeer.kindOf(slow.refused()));
+    long waiting = slow.taken().stream().filter(send -> !send.isDone()).count();
+    assertTrue(waiting <= 6, waiting + " sends wait: more than five and the one under way");
+    slow.read(0, slow.taken().size());
+    slow.link().expectAlive().endWell();
+  }
+
+  // ---- 4.11, 4.12: other policies
+
+  @Test
+  default void rule_4_11_with_DROP_OLDEST_the_newest_messages_arrive(Trial trial) throws Exception {
+    Link link = SlowPeer.open(trial, Overflow.DROP_OLDEST).link();
+    List<CompletableFuture<Void>> sends = new ArrayList<>();
+    for (int i = 0; i < SlowPeer.MANY; i++) {
+      CompletableFuture<Void> send =
+          link.connection().send(SlowPeer.message(i)).toCompletableFuture();
+      assertFalse(send.isCompletedExceptionally(), "a send fails at once");
+      sends.add(send);
+    }
+    List<Integer> arrived = new ArrayList<>();
+    while (arrived.isEmpty() || arrived.get(arrived.size() - 1) < SlowPeer.MANY - 1) {
+      String text = link.peer().expectMessage("a message").text();
+      int number = Integer.parseInt(text.split(" ")[1]);
+      assertEquals(SlowPeer.message(number), text);
+      arrived.add(number);
+    }
+    assertEquals(arrived.stream().sorted().toList(), arrived, "the order of what has arrived");
+    assertTrue(arrived.size() < SlowPeer.MANY, "some were dropped");
+    for (int i = 0; i < SlowPeer.MANY; i++) {
+      if (arrived.contains(i)) {
+        Patience.get(sends.get(i), "a send that has arrived");
+      } else {
+        assertEquals(Kind.QUEUE_FULL, SlowPeer.kindOf(sends.get(i)));
+      }
+    }
+    link.expectAlive().endWell();
+  }
+
+  @Test
+  default void rule_4_12_with_CLOSE_a_send_to_a_full_queue_closes_with_1008(Trial trial)
+      throws Exception {
+    Link link = SlowPeer.open(trial, Overflow.CLOSE).link();
+    CompletableFuture<Void> refused = new CompletableFuture<>();
+    for (int i = 0; i < SlowPeer.MANY && !refused.isCompletedExceptionally(); i++) {
+      refused = link.connection().send(SlowPeer.message(i)).toCompletableFuture();
+    }
+    assertEquals(Kind.QUEUE_FULL, SlowPeer.kindOf(refused));
+    assertFalse(link.connection().isOpen(), "the connection is open");
+    Frame close = link.peer().skipToClose();
+    assertEquals(1008, close.closeCode());
+    assertEquals("", close.closeReason());
+    link.app().expectError(Kind.QUEUE_FULL).expectClose(1008);
+  }
+
   // ---- 4.2: completion
 
   @TestFactory
