@@ -66,7 +66,7 @@ interface BackPressureRules {
         Background.call(
             () -> {
               CompletableFuture<Void> last = new CompletableFuture<>();
-              for (int i = 0; i < SlowPeer.MANY && link.connection().isOpen(); i++) {
+              for (int i = 0; i < SlowPeer.MANY && !last.isCompletedExceptionally(); i++) {
                 last = link.connection().send(SlowPeer.message(i)).toCompletableFuture();
               }
               return SlowPeer.kindOf(last);
