@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -96,7 +97,7 @@ interface TopicRules {
         .on(
             Call.MESSAGE,
             (connection, message) -> {
-              connection.publish("room", (Message) message);
+              connection.publish("room", (Message) requireNonNull(message));
               connection.send("published");
             });
     List<Link> room = subscribed(trial, 5, "room");
@@ -248,7 +249,7 @@ interface TopicRules {
     link.connection().subscribe("b");
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> link.connection().subscribe("c"));
-    assertTrue(e.getMessage().contains("maxTopicsPerConnection"), e.getMessage());
+    assertTrue(e.toString().contains("maxTopicsPerConnection"), e::toString);
     assertEquals(1, trial.server().publish("a", Message.text("still there")));
     link.peer().expectText("still there");
     link.endWell();
