@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
 
   List<String> backendNames = List.of();
   Timeouts timeouts = Timeouts.DEFAULT;
-  @Nullable SSLContext tls;
+  @Nullable Tls tls;
   Threads.Mode mode = Threads.Mode.DEFAULT;
   int workers;
   @Nullable Executor executor;

@@ -150,12 +150,22 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * Sets the context for {@code wss}; what it trusts is trusted. The certificate's host name is
-     * checked whatever the context. Default: the JVM's context.
+     * Sets whom to trust with {@code wss}, and which certificate to show. The host name in the
+     * server's certificate is checked in any case. Default: the JVM's trust, and none.
+     *
+     * @throws IllegalArgumentException if it asks for client certificates, as servers do
      */
-    public Builder tls(SSLContext context) {
-      tls = Objects.requireNonNull(context, "context");
+    public Builder tls(Tls tls) {
+      if (tls.asksForClientCertificate()) {
+        throw new IllegalArgumentException("tls: client certificates are for servers to ask for");
+      }
+      this.tls = tls;
       return this;
+    }
+
+    /** Uses this context for {@code wss}; see {@link Tls#of(SSLContext)}. */
+    public Builder tls(SSLContext context) {
+      return tls(Tls.of(context));
     }
 
     /**
@@ -213,8 +223,9 @@ public final class WebSocketClient implements AutoCloseable {
     private ClientSettings settings(@Nullable Executor executor) {
       Executor engine = executor != null ? executor : Runnable::run;
       List<String> offered = subprotocols == null ? List.of() : subprotocols;
+      SSLContext context = tls == null ? null : tls.context();
       return new ClientSettings(
-          uri, headers, offered, tls, limits(), compression, timeouts, engine, options);
+          uri, headers, offered, context, limits(), compression, timeouts, engine, options);
     }
 
     /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */

@@ -41,16 +41,19 @@ public final class WebSocketServer implements AutoCloseable {
   private final ServerBackend.Running running;
   private final Connections connections;
   final ServerStop stop;
+  private final @Nullable CurrentTls currentTls;
 
   private WebSocketServer(
       ServerBackend backend,
       ServerBackend.Running running,
       Connections connections,
-      ServerStop stop) {
+      ServerStop stop,
+      @Nullable CurrentTls currentTls) {
     this.backend = backend;
     this.running = running;
     this.connections = connections;
     this.stop = stop;
+    this.currentTls = currentTls;
   }
 
   /** Begins to describe a server. */
@@ -151,6 +154,20 @@ public final class WebSocketServer implements AutoCloseable {
   @Override
   public void close() {
     stop();
+  }
+
+  /**
+   * Exchanges the certificate and the trust while the server runs: handshakes of TLS that begin from
+   * now on get these, and open connections go on with theirs.
+   *
+   * @throws IllegalStateException if the server was started without TLS
+   * @throws IllegalArgumentException if it has no certificate to show
+   */
+  public void tls(Tls tls) {
+    if (currentTls == null) {
+      throw new IllegalStateException("the server was started without tls(…), on plain TCP");
+    }
+    currentTls.set(tls.requireCertificate());
   }
 
   /**
@@ -352,10 +369,19 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
-    /** Speaks TLS ({@code wss}) with this context. Default: plain TCP. */
-    public Builder tls(SSLContext context) {
-      tls = Objects.requireNonNull(context, "context");
+    /**
+     * Speaks TLS ({@code wss}). Default: plain TCP.
+     *
+     * @throws IllegalArgumentException if it has no certificate to show
+     */
+    public Builder tls(Tls tls) {
+      this.tls = tls.requireCertificate();
       return this;
+    }
+
+    /** Speaks TLS ({@code wss}) with this context; see {@link Tls#of(SSLContext)}. */
+    public Builder tls(SSLContext context) {
+      return tls(Tls.of(context));
     }
 
     /**
@@ -379,6 +405,7 @@ public final class WebSocketServer implements AutoCloseable {
       }
       InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
       Duration stopTimeout = stopTimeout();
+      CurrentTls currentTls = tls == null ? null : new CurrentTls(tls);
       Threads threads = startThreads();
       Connections connections =
           new Connections(
@@ -393,7 +420,7 @@ public final class WebSocketServer implements AutoCloseable {
             backend.start(
                 new ServerSettings(
                     address,
-                    tls,
+                    currentTls == null ? null : currentTls.asContext(),
                     limits.withMaxMessageSize(routes.maxMessageSize()),
                     timeouts,
                     MAX_HEADER_BYTES,
@@ -404,7 +431,7 @@ public final class WebSocketServer implements AutoCloseable {
         if (stopOnShutdown) {
           stop.onShutdown();
         }
-        return new WebSocketServer(backend, running, connections, stop);
+        return new WebSocketServer(backend, running, connections, stop, currentTls);
       } catch (IOException | RuntimeException | Error e) {
         connections.close();
         threads.shutdown();

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where to bind; port 0 asks for any free port
  * @param tls the context for TLS, or null for plain TCP; only given to a backend that declares
- *     {@link Capability#TLS}
+ *     {@link Capability#TLS}. It makes engines that are ready for a server: the backend makes one
+ *     for each connection, and leaves its protocols and what it asks of clients as they are. For
+ *     blocking sockets {@code getSocketFactory().createSocket(socket, null, true)} does the same
  * @param limits the bounds of each connection; the engine's own are set no lower
  * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
  *     of the request's head; all others are the core's

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -82,21 +85,43 @@ final class Certificates {
 
   /** A context that shows this certificate, and trusts it. */
   SSLContext context() {
+    return contextTrusting(this);
+  }
+
+  /** A context that shows this certificate, and trusts another. */
+  SSLContext contextTrusting(Certificates trusted) {
     try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, PASSWORD);
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("tck", store.getCertificate("tck"));
-      TrustManagerFactory trust =
+      return context(keys.getKeyManagers(), trusted);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot make a TLS context", e);
+    }
+  }
+
+  /** A context that shows no certificate, and trusts this one. */
+  SSLContext trustingOnly() {
+    return context(new KeyManager[0], this);
+  }
+
+  private static SSLContext context(KeyManager[] keys, Certificates trusted) {
+    try {
+      KeyStore trust = KeyStore.getInstance("PKCS12");
+      trust.load(null, null);
+      trust.setCertificateEntry("tck", trusted.certificate());
+      TrustManagerFactory managers =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
+      managers.init(trust);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keys, managers.getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("cannot make a TLS context", e);
     }
+  }
+
+  Certificate certificate() throws KeyStoreException {
+    return store.getCertificate("tck");
   }
 }

@@ -4,18 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.Limits.Overflow;
+import io.github.easywebsocket.Tls;
 import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -204,6 +209,105 @@ interface SecurityRules {
     assertEquals(101, connectTls(trial).send(https).readAnswer().status());
     Request http = request.with("Origin", "http://127.0.0.1:" + port);
     assertEquals(403, connectTls(trial).send(http).readAnswer().status());
+  }
+
+  // ---- 8.4: client certificates
+
+  /** Starts a server that is LOCALHOST and trusts ELSEWHERE. */
+  private static WebSocketServer startAsking(ServerTrial trial, UnaryOperator<Tls> asking)
+      throws IOException {
+    SSLContext context = Certificates.LOCALHOST.contextTrusting(Certificates.ELSEWHERE);
+    return trial.start(builder -> builder.tls(asking.apply(Tls.of(context))));
+  }
+
+  private static RawPeer connectTls(ServerTrial trial, SSLContext client) throws IOException {
+    return trial.keep(RawPeer.connectTls(trial.server().address(), client, trial.newWire()));
+  }
+
+  private static void expectCertificate(Link link) throws Exception {
+    SSLSession session = link.connection().handshake().tls();
+    assertNotNull(session, "handshake().tls()");
+    assertEquals(Certificates.ELSEWHERE.certificate(), session.getPeerCertificates()[0]);
+  }
+
+  /** Shakes hands as far as it goes; no answer may come. */
+  private static void expectRefused(ServerTrial trial, SSLContext client) throws Exception {
+    try (RawPeer peer = connectTls(trial, client)) {
+      peer.send(trial.handshake());
+      assertEquals(0, peer.readUpTo(1).length, "an answer");
+    } catch (UncheckedIOException e) {
+      // refused before the request
+    }
+    assertFalse(trial.events().hasOpened(), "no handler sees it");
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_4_a_client_certificate_that_is_needed_is_in_the_session(ServerTrial trial)
+      throws Exception {
+    startAsking(trial, Tls::needClientCertificate);
+    SSLContext client = Certificates.ELSEWHERE.contextTrusting(Certificates.LOCALHOST);
+    RawPeer peer = trial.shakeHands(connectTls(trial, client));
+    Link link = new Link(trial.events().opened(), peer);
+    expectCertificate(link);
+    link.expectAlive().endWell();
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_4_without_the_certificate_that_is_needed_nobody_gets_in(ServerTrial trial)
+      throws Exception {
+    startAsking(trial, Tls::needClientCertificate);
+    expectRefused(trial, Certificates.LOCALHOST.trustingOnly());
+    expectRefused(trial, Certificates.LOCALHOST.context()); // a certificate, but not a trusted one
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_4_a_client_certificate_that_is_wanted_may_be_missing(ServerTrial trial)
+      throws Exception {
+    startAsking(trial, Tls::wantClientCertificate);
+    RawPeer without = trial.shakeHands(connectTls(trial, Certificates.LOCALHOST.trustingOnly()));
+    SSLSession session = trial.events().opened().connection().handshake().tls();
+    assertNotNull(session, "handshake().tls()");
+    assertThrows(SSLPeerUnverifiedException.class, session::getPeerCertificates);
+    without.close();
+    SSLContext client = Certificates.ELSEWHERE.contextTrusting(Certificates.LOCALHOST);
+    RawPeer peer = trial.shakeHands(connectTls(trial, client));
+    expectCertificate(new Link(trial.events().opened(), peer));
+  }
+
+  // ---- 8.5: exchanged while running
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_5_new_handshakes_get_the_new_certificate_and_open_connections_go_on(
+      ServerTrial trial) throws Exception {
+    WebSocketServer server = startTls(trial);
+    RawPeer first = trial.shakeHands(connectTls(trial));
+    Link before = new Link(trial.events().opened(), first);
+    server.tls(Tls.of(Certificates.ELSEWHERE.context()));
+    RawPeer second = trial.shakeHands(connectTls(trial, Certificates.ELSEWHERE.trustingOnly()));
+    Link after = new Link(trial.events().opened(), second);
+    RawPeer third = connectTls(trial); // trusts the old certificate only
+    assertThrows(UncheckedIOException.class, () -> third.send(trial.handshake()));
+    before.expectAlive().endWell();
+    after.expectAlive().endWell();
+  }
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_5_what_is_asked_of_clients_may_change_too(ServerTrial trial)
+      throws Exception {
+    WebSocketServer server = startTls(trial);
+    SSLContext context = Certificates.LOCALHOST.contextTrusting(Certificates.ELSEWHERE);
+    server.tls(Tls.of(context).needClientCertificate());
+    expectRefused(trial, Certificates.LOCALHOST.trustingOnly());
+    SSLContext client = Certificates.ELSEWHERE.contextTrusting(Certificates.LOCALHOST);
+    RawPeer peer = trial.shakeHands(connectTls(trial, client));
+    expectCertificate(new Link(trial.events().opened(), peer));
+    server.tls(Tls.of(Certificates.LOCALHOST.context()));
+    trial.shakeHands(connectTls(trial, Certificates.LOCALHOST.trustingOnly()));
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,7 @@ final class PlainServerBackend implements ServerBackend {
 
   @Override
   public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
-    ServerSocket socket =
-        settings.tls() == null
-            ? new ServerSocket()
-            : settings.tls().getServerSocketFactory().createServerSocket();
+    ServerSocket socket = new ServerSocket();
     try {
       socket.setReuseAddress(true);
       socket.bind(settings.address(), 200);
@@ -88,8 +86,8 @@ final class PlainServerBackend implements ServerBackend {
       }
     }
 
-    private void serve(Socket accepted) {
-      try (accepted) {
+    private void serve(Socket plain) {
+      try (Socket accepted = secured(plain)) {
         accepted.setTcpNoDelay(true);
         accepted.setSoTimeout((int) settings.timeouts().handshake().toMillis());
         DataInputStream in = new DataInputStream(accepted.getInputStream());
@@ -105,8 +103,13 @@ final class PlainServerBackend implements ServerBackend {
       } catch (Exception e) {
         // the connection ends
       } finally {
-        connections.remove(accepted);
+        connections.remove(plain);
       }
+    }
+
+    private Socket secured(Socket plain) throws IOException {
+      SSLContext tls = settings.tls();
+      return tls == null ? plain : tls.getSocketFactory().createSocket(plain, null, true);
     }
 
     private @Nullable Request readRequest(Socket accepted, DataInputStream in) throws IOException {
