@@ -2,6 +2,7 @@
 module io.github.easywebsocket.backend.jetty {
   requires transitive io.github.easywebsocket;
   requires io.github.easywebsocket.driver;
+  requires transitive org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.core.server;
   requires static org.jspecify;
 

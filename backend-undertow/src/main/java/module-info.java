@@ -6,7 +6,7 @@
 module io.github.easywebsocket.backend.undertow {
   requires transitive io.github.easywebsocket;
   requires io.github.easywebsocket.driver;
-  requires undertow.core;
+  requires transitive undertow.core;
   requires xnio.api;
 
   exports io.github.easywebsocket.undertow;

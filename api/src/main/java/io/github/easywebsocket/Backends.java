@@ -376,6 +376,19 @@ final class Backends<B extends Backend> {
     }
   }
 
+  /** Refuses an option that belongs to the engine in which the server is mounted. */
+  static void refuse(Backend backend, boolean given, String option) throws WebSocketException {
+    if (given) {
+      throw failure(
+          "EWS-109 "
+              + option
+              + " is not for the backend \""
+              + backend.name()
+              + "\", which is mounted in an engine that the application runs. Leave it out, and"
+              + " configure that engine");
+    }
+  }
+
   /** The backend's engine, or a part of it, is not on the class path. */
   static WebSocketException engineMissing(Backend backend, LinkageError missing) {
     return new WebSocketException(

@@ -61,12 +61,20 @@ public final class WebSocketServer implements AutoCloseable {
     return new Builder();
   }
 
-  /** The port the server listens on; never 0. */
+  /**
+   * The port the server listens on; never 0.
+   *
+   * @throws IllegalStateException if it is mounted in an engine of the application's
+   */
   public int port() {
     return address().getPort();
   }
 
-  /** The address the server listens on. */
+  /**
+   * The address the server listens on.
+   *
+   * @throws IllegalStateException if it is mounted in an engine of the application's
+   */
   public InetSocketAddress address() {
     return running.address();
   }
@@ -157,8 +165,8 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Exchanges the certificate and the trust while the server runs: handshakes of TLS that begin from
-   * now on get these, and open connections go on with theirs.
+   * Exchanges the certificate and the trust while the server runs: handshakes of TLS that begin
+   * from now on get these, and open connections go on with theirs.
    *
    * @throws IllegalStateException if the server was started without TLS
    * @throws IllegalArgumentException if it has no certificate to show
@@ -185,8 +193,8 @@ public final class WebSocketServer implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 8 << 10;
 
     private @Nullable ServerBackend instance;
-    private String host = "127.0.0.1";
-    private int port = 8080;
+    private @Nullable String host;
+    private @Nullable Integer port;
     private @Nullable PathPattern path;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private @Nullable Function<Handshake, ? extends WebSocketHandler> handlers;
@@ -395,6 +403,9 @@ public final class WebSocketServer implements AutoCloseable {
     public WebSocketServer start() throws IOException {
       ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
       Backends.checkOptions(backend, options.keySet());
+      if (!backend.binds()) {
+        refuseWhatIsTheEngines(backend);
+      }
       if (tls != null) {
         Backends.require(backend, options, Capability.TLS, "tls(…)");
       }
@@ -403,7 +414,9 @@ public final class WebSocketServer implements AutoCloseable {
       if (routes.compress()) {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+      InetSocketAddress address =
+          new InetSocketAddress(
+              InetAddress.getByName(host != null ? host : "127.0.0.1"), port != null ? port : 8080);
       Duration stopTimeout = stopTimeout();
       CurrentTls currentTls = tls == null ? null : new CurrentTls(tls);
       Threads threads = startThreads();
@@ -458,6 +471,13 @@ public final class WebSocketServer implements AutoCloseable {
                 + "), which is a part of it");
       }
       return stopTimeout;
+    }
+
+    private void refuseWhatIsTheEngines(ServerBackend backend) throws WebSocketException {
+      Backends.refuse(backend, host != null, "host(…)");
+      Backends.refuse(backend, port != null, "port(…)");
+      Backends.refuse(backend, tls != null, "tls(…)");
+      Backends.refuse(backend, http != null, "http(…)");
     }
 
     private Routes routes(Limits limits) {

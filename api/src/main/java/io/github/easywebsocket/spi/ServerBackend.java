@@ -18,10 +18,23 @@ public interface ServerBackend extends Backend {
    */
   Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException;
 
+  /**
+   * Whether it binds an address of its own. One that does not is mounted in an engine which the
+   * application runs: address, TLS and plain HTTP are that engine's, and the options for them are
+   * refused (EWS-109).
+   */
+  default boolean binds() {
+    return true;
+  }
+
   /** A server that runs. All methods are safe from any thread. */
   interface Running {
 
-    /** Where the server listens; its port is never 0. */
+    /**
+     * Where the server listens; its port is never 0.
+     *
+     * @throws IllegalStateException if the backend does not bind
+     */
     InetSocketAddress address();
 
     /** Stops accepting TCP connections and frees the port; open connections go on. Idempotent. */

@@ -10,10 +10,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,10 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   /** The most reads for one connection before others have their turn. */
   private static final int READS_IN_A_ROW = 4;
 
+  /** What Jetty's pools hold at most. */
+  private static final int POOLED_BUFFER_SIZE = 64 << 10;
+
+  private final @Nullable ByteBufferPool pool; // if the threads are the application's
   private final @Nullable SSLSession tls;
   private final Acceptance acceptance;
   private final WebSocketDriver driver;
@@ -44,9 +51,21 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private @Nullable Throwable failure;
 
   JettyPipe(Request request, Acceptance acceptance, OutBuffers buffers) {
+    this(request, acceptance, buffers, null);
+  }
+
+  /** On threads of the application's, which may block and have no buffers of ours. */
+  static JettyPipe mounted(Request request, Acceptance acceptance, OutBuffers buffers) {
+    ByteBufferPool pool = request.getConnectionMetaData().getConnector().getByteBufferPool();
+    return new JettyPipe(request, acceptance, buffers, pool);
+  }
+
+  private JettyPipe(
+      Request request, Acceptance acceptance, OutBuffers buffers, @Nullable ByteBufferPool pool) {
     super(
         request.getConnectionMetaData().getConnection().getEndPoint(),
         request.getConnectionMetaData().getConnector().getExecutor());
+    this.pool = pool;
     this.tls = JettyExchange.tls(getEndPoint());
     this.acceptance = acceptance;
     this.driver =
@@ -91,11 +110,20 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   @Override
   public void onFillable() {
     try {
-      if (read(JettyThread.readBuffer())) {
+      if (pool != null ? readWithBufferOf(pool) : read(JettyThread.readBuffer())) {
         awaitReadable();
       }
     } catch (IOException e) {
       driver.failed(e);
+    }
+  }
+
+  private boolean readWithBufferOf(ByteBufferPool pool) throws IOException {
+    RetainableByteBuffer buffer = pool.acquire(POOLED_BUFFER_SIZE, true);
+    try {
+      return read(buffer.getByteBuffer());
+    } finally {
+      buffer.release();
     }
   }
 
@@ -152,11 +180,15 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     readIfResumed();
   }
 
-  /** Called by Jetty's selector without a change of threads, as it is said not to block. */
+  /** Whether Jetty's selector calls without a change of threads: it does if that never blocks. */
+  private InvocationType onOurThreadsNonBlocking() {
+    return pool == null ? InvocationType.NON_BLOCKING : InvocationType.BLOCKING;
+  }
+
   private final class Readable implements Callback {
     @Override
     public InvocationType getInvocationType() {
-      return InvocationType.NON_BLOCKING;
+      return onOurThreadsNonBlocking();
     }
 
     @Override
@@ -218,7 +250,7 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
     @Override
     public InvocationType getInvocationType() {
-      return InvocationType.NON_BLOCKING;
+      return onOurThreadsNonBlocking();
     }
 
     @Override

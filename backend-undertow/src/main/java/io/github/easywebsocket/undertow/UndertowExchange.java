@@ -29,13 +29,13 @@ final class UndertowExchange implements Exchange {
   private static final HttpString PROTOCOL = new HttpString("Sec-WebSocket-Protocol");
 
   private final HttpServerExchange request;
-  private final UndertowServer server;
+  private final UndertowBuffers buffers;
   private @Nullable Headers headers;
   private boolean opened; // I/O thread only
 
-  UndertowExchange(HttpServerExchange request, UndertowServer server) {
+  UndertowExchange(HttpServerExchange request, UndertowBuffers buffers) {
     this.request = request;
-    this.server = server;
+    this.buffers = buffers;
   }
 
   @Override
@@ -143,7 +143,7 @@ final class UndertowExchange implements Exchange {
 
   private void open(StreamConnection connection, Acceptance acceptance) {
     opened = true;
-    new UndertowPipe(connection, request, server, acceptance).open(acceptance.subprotocol());
+    new UndertowPipe(connection, request, buffers, acceptance).open(acceptance.subprotocol());
   }
 
   private void closedBeforeOpen(Acceptance acceptance) {

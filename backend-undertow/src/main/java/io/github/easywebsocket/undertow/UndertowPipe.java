@@ -31,28 +31,24 @@ final class UndertowPipe implements BytePipe {
   private final ConduitStreamSourceChannel source;
   private final ConduitStreamSinkChannel sink;
   private final XnioIoThread thread;
-  private final UndertowServer server;
+  private final ByteBuffer readBuffer;
   private final @Nullable SSLSession tls;
   private final WebSocketDriver driver;
 
   UndertowPipe(
       StreamConnection connection,
       HttpServerExchange request,
-      UndertowServer server,
+      UndertowBuffers buffers,
       Acceptance acceptance) {
     this.connection = connection;
     this.source = connection.getSourceChannel();
     this.sink = connection.getSinkChannel();
     this.thread = connection.getIoThread();
-    this.server = server;
+    this.readBuffer = buffers.in(thread);
     this.tls = request.getConnection().getSslSession();
     this.driver =
         WebSocketDriver.server(
-            this,
-            server.outBuffers(),
-            acceptance.limits(),
-            acceptance.deflate(),
-            acceptance.receiver());
+            this, buffers.out(), acceptance.limits(), acceptance.deflate(), acceptance.receiver());
   }
 
   /** Begins; on the I/O thread. */
@@ -71,7 +67,7 @@ final class UndertowPipe implements BytePipe {
   private void read() {
     try {
       for (int i = 0; i < READS_IN_A_ROW && source.isReadResumed(); i++) {
-        ByteBuffer buffer = server.readBuffer(thread);
+        ByteBuffer buffer = readBuffer.clear();
         int count = source.read(buffer);
         if (count < 0) {
           source.suspendReads();

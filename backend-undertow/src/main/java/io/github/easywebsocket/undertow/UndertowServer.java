@@ -1,6 +1,5 @@
 package io.github.easywebsocket.undertow;
 
-import io.github.easywebsocket.driver.OutBuffers;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
@@ -10,7 +9,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,24 +16,20 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.Xnio;
-import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 
 /** An Undertow server with threads of its own, and what its connections share. */
 final class UndertowServer implements ServerBackend.Running {
 
-  private static final int READ_BUFFER_SIZE = 256 << 10;
   private static final int BACKLOG = 1024;
 
   private final XnioWorker worker;
-  private final OutBuffers outBuffers = new OutBuffers();
-  private final @Nullable ByteBuffer[] readBuffers; // by the number of the I/O thread, its own
+  private final UndertowBuffers buffers = new UndertowBuffers();
   private @Nullable Undertow undertow;
   private @Nullable InetSocketAddress address;
 
   private UndertowServer(XnioWorker worker) {
     this.worker = worker;
-    this.readBuffers = new ByteBuffer[worker.getIoThreadCount()];
   }
 
   static UndertowServer start(ServerSettings settings, Consumer<Exchange> acceptor)
@@ -99,26 +93,11 @@ final class UndertowServer implements ServerBackend.Running {
   /** Hands a request over so that it is not ended when this returns: the answer may come later. */
   private void dispatch(HttpServerExchange request, Consumer<Exchange> acceptor) {
     request.dispatch(
-        SameThreadExecutor.INSTANCE, () -> acceptor.accept(new UndertowExchange(request, this)));
+        SameThreadExecutor.INSTANCE, () -> acceptor.accept(new UndertowExchange(request, buffers)));
   }
 
   private static int millis(Duration duration) {
     return (int) Math.min(Integer.MAX_VALUE, Math.max(1, duration.toMillis()));
-  }
-
-  OutBuffers outBuffers() {
-    return outBuffers;
-  }
-
-  /** The buffer into which an I/O thread reads: used by it alone, and free after each read. */
-  ByteBuffer readBuffer(XnioIoThread thread) {
-    int number = thread.getNumber();
-    ByteBuffer buffer = readBuffers[number];
-    if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
-      readBuffers[number] = buffer;
-    }
-    return buffer.clear();
   }
 
   @Override
