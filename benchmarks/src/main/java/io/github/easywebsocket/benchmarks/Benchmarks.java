@@ -1,0 +1,133 @@
+package io.github.easywebsocket.benchmarks;
+
+import io.github.easywebsocket.benchmarks.Sample.Figure;
+import io.github.easywebsocket.benchmarks.load.Cell;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs benchmarks:
+ *
+ * <pre>
+ *   quick                       our backends and their engines, in five minutes
+ *   full                        all there is, and docs/benchmarks.md of it
+ *   compare COMMIT COMMIT       the second by the first
+ *   jmh                         the driver alone
+ *   report RESULTS [RESULTS]    docs/benchmarks.md of what was measured before
+ * </pre>
+ *
+ * <p>Behind them options: {@code servers=A,B}, {@code cells=A,B}, {@code rounds=N}, {@code
+ * millis=N} for each measurement, {@code warm=N} milliseconds on each cell before the first, {@code
+ * idle=N} connections.
+ */
+public final class Benchmarks {
+
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  private final Site site;
+  private final List<String> words;
+  private final Map<String, String> options = new HashMap<>();
+
+  private Benchmarks(Site site, String[] args) {
+    this.site = site;
+    words = Arrays.stream(args).filter(arg -> !arg.contains("=")).toList();
+    Arrays.stream(args)
+        .filter(arg -> arg.contains("="))
+        .map(arg -> arg.split("=", 2))
+        .forEach(option -> options.put(option[0], option[1]));
+  }
+
+  /** Does what the arguments say. */
+  public static void main(String[] args) throws IOException {
+    new Benchmarks(Site.here(), args).run();
+  }
+
+  private void run() throws IOException {
+    List<Entrant> entrants = Entrant.all(site.classPath());
+    switch (words.isEmpty() ? "" : words.get(0)) {
+      case "quick" -> measure(Plan.quick(entrants), entrants);
+      case "full" -> Report.of(measure(Plan.full(entrants), entrants)).write(site.root());
+      case "compare" -> compare(entrants);
+      case "jmh" -> new Jmh(site).run(words.subList(1, words.size()));
+      case "report" -> report();
+      default ->
+          throw new IllegalArgumentException(
+              "quick, full, compare COMMIT COMMIT, jmh, or report RESULTS, not " + words);
+    }
+  }
+
+  private Results measure(Plan plan, List<Entrant> entrants) throws IOException {
+    return measure(chosen(plan, entrants));
+  }
+
+  private Results measure(Plan plan) throws IOException {
+    Results results = new Results(Machine.notes(site));
+    results.note("window", plan.window().toMillis() + " ms");
+    Path file = site.output().resolve("results-" + LocalDateTime.now().format(STAMP) + ".csv");
+    try (LoadProcess load = new LoadProcess(site)) {
+      new Run(plan, site, load, results).all();
+    } finally {
+      results.write(file);
+    }
+    System.out.println(new Summary(results));
+    System.out.println("results: " + site.root().relativize(file));
+    return results;
+  }
+
+  private Plan chosen(Plan plan, List<Entrant> entrants) {
+    Plan chosen = plan;
+    for (String option : options.keySet()) {
+      List<String> values = List.of(options.get(option).split(","));
+      int number = values.get(0).matches("\\d+") ? Integer.parseInt(values.get(0)) : 0;
+      chosen =
+          switch (option) {
+            case "servers" -> chosen.withEntrants(named(values, entrants));
+            case "cells" -> chosen.withCells(values.stream().map(Cell::named).toList());
+            case "rounds" -> chosen.withRounds(number);
+            case "millis" -> chosen.withWindow(Duration.ofMillis(number));
+            case "warm" -> chosen.withWarmUp(Duration.ofMillis(number));
+            case "idle" -> chosen.withIdle(number);
+            default -> throw new IllegalArgumentException("no option \"" + option + "\"");
+          };
+    }
+    return chosen;
+  }
+
+  private static List<Entrant> named(List<String> names, List<Entrant> entrants) {
+    for (String name : names) {
+      if (entrants.stream().noneMatch(entrant -> entrant.name().equals(name))) {
+        throw new IllegalArgumentException(
+            "no server \"%s\"; there are %s"
+                .formatted(name, entrants.stream().map(Entrant::name).distinct().toList()));
+      }
+    }
+    return entrants.stream().filter(entrant -> names.contains(entrant.name())).toList();
+  }
+
+  private void compare(List<Entrant> entrants) throws IOException {
+    if (words.size() != 3) {
+      throw new IllegalArgumentException("compare wants two commits, not " + words);
+    }
+    Plan plan = chosen(Plan.quick(entrants), entrants);
+    try (Worktree first = new Worktree(site, words.get(1));
+        Worktree second = new Worktree(site, words.get(2))) {
+      Results results = measure(plan.withEntrants(Comparison.entrants(plan, first, second)));
+      System.out.println(new Comparison(results, first, second));
+    }
+  }
+
+  private void report() throws IOException {
+    Results results = Results.read(site.root().resolve(words.get(1)));
+    Path jmh = words.size() > 2 ? site.root().resolve(words.get(2)) : null;
+    Report.of(results).with(jmh).write(site.root());
+    System.out.printf(
+        "noise: %.0f %%%n", Results.median(Arrays.stream(results.all(Figure.OTHERS))));
+  }
+}

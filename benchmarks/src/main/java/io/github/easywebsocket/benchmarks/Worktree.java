@@ -1,0 +1,45 @@
+package io.github.easywebsocket.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The project at some commit, compiled, in a folder of its own; removed by the end. */
+final class Worktree implements AutoCloseable {
+
+  private static final String MODULES = "backend-undertow,backend-jetty,examples/nio-backend";
+
+  private final Site site;
+  private final String commit;
+  private final Path folder;
+
+  Worktree(Site site, String commit) throws IOException {
+    this.site = site;
+    this.commit = commit;
+    folder = site.output().resolve("worktree-" + commit.replace('/', '-'));
+    Site.run(site.root(), "git", "worktree", "add", "--detach", folder.toString(), commit);
+    System.err.println("compiling " + commit);
+    Site.run(folder, "mvn", "-q", "-ntp", "-pl", MODULES, "-am", "compile");
+  }
+
+  String commit() {
+    return commit;
+  }
+
+  /** The class path with this commit's modules instead of ours; the libraries stay. */
+  List<Path> classPath() {
+    Path benchmarks = site.root().resolve("benchmarks");
+    return site.classPath().stream()
+        .map(
+            entry ->
+                entry.startsWith(site.root()) && !entry.startsWith(benchmarks)
+                    ? folder.resolve(site.root().relativize(entry))
+                    : entry)
+        .toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    Site.run(site.root(), "git", "worktree", "remove", "--force", folder.toString());
+  }
+}

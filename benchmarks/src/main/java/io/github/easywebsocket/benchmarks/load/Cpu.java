@@ -1,0 +1,57 @@
+package io.github.easywebsocket.benchmarks.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The CPU time used up to a moment, in nanoseconds, as the operating system counts it.
+ *
+ * @param server by the server
+ * @param load by this process
+ * @param machine by all together; -1 where that is not told
+ */
+record Cpu(long server, long load, long machine) {
+
+  static final Cpu NONE = new Cpu(0, 0, -1);
+
+  private static final Path STAT = Path.of("/proc/stat");
+  private static final long TICK = 10_000_000; // of /proc/stat, on all Linux machines of our day
+  private static final int IDLE = 4; // the fields of its first line
+  private static final int WAITING = 5;
+  private static final int LAST = 8; // stolen; guests come behind, and are counted as user already
+
+  static Cpu now(long pid) {
+    return new Cpu(
+        pid == 0 ? 0 : used(ProcessHandle.of(pid).orElseThrow()),
+        used(ProcessHandle.current()),
+        machineNow());
+  }
+
+  private static long used(ProcessHandle process) {
+    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  }
+
+  private static long machineNow() {
+    try {
+      String[] fields = Files.readString(STAT).lines().findFirst().orElse("").split(" +");
+      long busy = 0;
+      for (int i = 1; i <= LAST; i++) {
+        busy += i == IDLE || i == WAITING ? 0 : Long.parseLong(fields[i]);
+      }
+      return busy * TICK;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  /** What neither the server nor this process has used since then; 0 where that is not told. */
+  long othersSince(Cpu before) {
+    if (machine < 0 || before.machine < 0) {
+      return 0;
+    }
+    long ours = server - before.server + load - before.load;
+    return Math.max(0, machine - before.machine - ours);
+  }
+}
