@@ -37,22 +37,23 @@ record Entrant(
 
   private static final Predicate<Cell> ALL = cell -> true;
   private static final Predicate<Cell> PLAIN = takes(Variant.PLAIN);
-  private static final Predicate<Cell> PLAIN_AND_TLS = takes(Variant.PLAIN, Variant.TLS);
+  private static final Predicate<Cell> PLAIN_AND_DEFLATE = takes(Variant.PLAIN, Variant.DEFLATE);
 
   /** All there are, in the order in which they are measured. */
   static List<Entrant> all(List<Path> classPath) {
     return List.of(
         limit(REFERENCE, PLAIN, classPath),
         limit("tcp-echo", PLAIN.and(cell -> cell.work() == Work.ECHO), classPath),
-        ours("undertow", "inline", PLAIN_AND_TLS, classPath),
-        ours("undertow", "virtual", PLAIN_AND_TLS, classPath),
-        ours("undertow", "workers", PLAIN_AND_TLS, classPath),
-        ours("jetty", "inline", PLAIN_AND_TLS, classPath),
-        ours("jetty", "virtual", PLAIN_AND_TLS, classPath),
-        ours("jetty", "workers", PLAIN_AND_TLS, classPath),
-        ours("nio", "inline", PLAIN, classPath),
-        ours("nio", "virtual", PLAIN, classPath),
-        ours("nio", "workers", PLAIN, classPath),
+        ours("undertow", "inline", ALL, classPath),
+        ours("undertow", "virtual", ALL, classPath),
+        ours("undertow", "workers", ALL, classPath),
+        ours("jetty", "inline", ALL, classPath),
+        ours("jetty", "virtual", ALL, classPath),
+        ours("jetty", "workers", ALL, classPath),
+        ours("jettyws", "inline", takes(Variant.PLAIN, Variant.TLS), classPath),
+        ours("nio", "inline", PLAIN_AND_DEFLATE, classPath),
+        ours("nio", "virtual", PLAIN_AND_DEFLATE, classPath),
+        ours("nio", "workers", PLAIN_AND_DEFLATE, classPath),
         peer("undertow", UNDERTOW, ALL, classPath),
         peer("jetty", JETTY, ALL, classPath),
         peer("netty-nio", NETTY, ALL, classPath),
@@ -64,7 +65,7 @@ record Entrant(
         new Entrant("tomcat", "tomcat-2m", TOMCAT, PLAIN.and(Entrant::isLong), classPath),
         peer("tyrus", List.of("/org/glassfish/", "/jakarta/"), PLAIN, classPath),
         peer("helidon", List.of("/io/helidon/"), PLAIN, classPath),
-        peer(NODE, List.of(), takes(Variant.PLAIN, Variant.DEFLATE), classPath));
+        peer(NODE, List.of(), PLAIN_AND_DEFLATE, classPath));
   }
 
   private static Entrant limit(String name, Predicate<Cell> takes, List<Path> classPath) {
@@ -77,7 +78,7 @@ record Entrant(
     List<String> library =
         switch (backend) {
           case "undertow" -> with(UNDERTOW, "/backend-undertow/");
-          case "jetty" -> with(JETTY, "/backend-jetty/");
+          case "jetty", "jettyws" -> with(JETTY, "/backend-jetty/");
           default -> with(List.of(), "/nio-backend/");
         };
     return new Entrant(name, name, library, takes, classPath);

@@ -18,6 +18,8 @@ import java.util.Set;
  */
 final class Run {
 
+  private static final long SETTLED_BYTES = 64 << 10;
+
   private final Plan plan;
   private final Site site;
   private final LoadProcess load;
@@ -136,11 +138,10 @@ final class Run {
     try (ServerProcess server =
         ServerProcess.start(entrant, Variant.PLAIN, ServerProcess.TOUCHED_HEAP, site)) {
       load.measure(warm, server, Duration.ZERO, plan.warmUp());
-      server.heap(); // the first collection lets go of more than the work has left
-      long heap = server.heap();
+      long heap = settledHeap(server);
       long resident = server.resident();
       load.open(server, plan.idle());
-      double heapEach = (double) (server.heap() - heap) / plan.idle();
+      double heapEach = (double) (settledHeap(server) - heap) / plan.idle();
       double residentEach = (double) (server.resident() - resident) / plan.idle();
       load.echoAndClose();
       if (heap >= 0) {
@@ -150,6 +151,19 @@ final class Run {
     } catch (IOException e) {
       failed(entrant, Sample.IDLE, e);
     }
+  }
+
+  /** What is closed, or is kept alive by references of some kind, goes little by little. */
+  private static long settledHeap(ServerProcess server) throws IOException {
+    long heap = server.heap();
+    for (int i = 0; i < 20; i++) {
+      long before = heap;
+      heap = server.heap();
+      if (Math.abs(heap - before) < SETTLED_BYTES) {
+        break;
+      }
+    }
+    return heap;
   }
 
   private void failed(Entrant entrant, String what, IOException cause) {

@@ -1,12 +1,13 @@
 package io.github.easywebsocket.benchmarks.jmh;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Message;
 import io.github.easywebsocket.driver.BytePipe;
-import io.github.easywebsocket.driver.Deflate;
-import io.github.easywebsocket.driver.DeflateOptions;
 import io.github.easywebsocket.driver.OutBuffers;
 import io.github.easywebsocket.driver.WebSocketDriver;
+import io.github.easywebsocket.spi.Deflate;
+import io.github.easywebsocket.spi.Extension;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
 import java.net.InetSocketAddress;
@@ -26,7 +27,8 @@ final class Peer implements BytePipe, Receiver {
 
   Peer(boolean deflate, Blackhole blackhole) {
     this.blackhole = blackhole;
-    Deflate agreed = deflate ? Deflate.accept(List.of(OFFER), DeflateOptions.DEFAULT) : null;
+    Deflate agreed =
+        deflate ? Deflate.accept(Extension.parse(List.of(OFFER)), Compression.DEFAULT) : null;
     driver = WebSocketDriver.server(this, new OutBuffers(), LIMITS, agreed, this);
     driver.open(null);
   }

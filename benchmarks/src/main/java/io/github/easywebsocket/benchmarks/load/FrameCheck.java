@@ -80,7 +80,6 @@ final class FrameCheck implements Check {
     left = length < 126 ? length : length == 126 ? header.getShort(2) & 0xffff : header.getLong(2);
     require((header.get(1) & MASKED) == 0, "a frame is masked");
     int opcode = first & OPCODE;
-    require(opcode != ClientFrame.CLOSE, "the server closed");
     if (opcode >= CONTROL) {
       return;
     }
@@ -92,6 +91,9 @@ final class FrameCheck implements Check {
   }
 
   private void payload(int count, ByteBuffer bytes) throws WrongEcho {
+    if ((first & OPCODE) == ClientFrame.CLOSE) {
+      throw new WrongEcho("the server closed" + code(count, bytes));
+    }
     if ((first & OPCODE) >= CONTROL) {
       bytes.position(bytes.position() + count);
     } else if (compressed != null) {
@@ -103,6 +105,10 @@ final class FrameCheck implements Check {
       Compare.next(count, bytes, expected, next * messages.size() + offset);
       offset += count;
     }
+  }
+
+  private static String code(int count, ByteBuffer bytes) {
+    return count < 2 ? "" : " with " + (bytes.getShort(bytes.position()) & 0xffff);
   }
 
   private boolean endsMessage() {

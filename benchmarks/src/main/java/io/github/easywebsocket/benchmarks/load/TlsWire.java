@@ -22,6 +22,7 @@ final class TlsWire implements Wire {
   private final SSLEngine engine = CONTEXT.createSSLEngine();
   private final ByteBuffer in; // records, ready to be put more into
   private final ByteBuffer out; // records, ready to be written
+  private boolean shakingHands = true;
   private boolean more;
 
   /** Shakes hands; the channel must block. */
@@ -42,6 +43,7 @@ final class TlsWire implements Wire {
       } else if (status == HandshakeStatus.NEED_UNWRAP) {
         read(none);
       } else {
+        shakingHands = false;
         return;
       }
     }
@@ -62,9 +64,8 @@ final class TlsWire implements Wire {
       in.compact();
       switch (result.getStatus()) {
         case OK -> {
-          if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK
-              || engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-              || result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+          // later a record may be a new ticket for a session, with messages behind it
+          if (shakingHands && engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP) {
             return into.position() - before;
           }
         }

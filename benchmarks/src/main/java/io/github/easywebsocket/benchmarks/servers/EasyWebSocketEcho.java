@@ -1,6 +1,6 @@
 package io.github.easywebsocket.benchmarks.servers;
 
-import io.github.easywebsocket.CloseReason;
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Message;
 import io.github.easywebsocket.WebSocketConnection;
@@ -10,8 +10,6 @@ import io.github.easywebsocket.examples.nio.NioBackend;
 import io.github.easywebsocket.jetty.JettyBackend;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.undertow.UndertowBackend;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Our own, on one of the backends, with handlers on threads of one kind. */
 final class EasyWebSocketEcho implements Server {
@@ -21,10 +19,12 @@ final class EasyWebSocketEcho implements Server {
   private static final int WORKERS = 8;
 
   private final ServerBackend backend;
+  private final boolean jettyWebSocket;
   private final String threads;
 
-  private EasyWebSocketEcho(ServerBackend backend, String threads) {
+  private EasyWebSocketEcho(ServerBackend backend, boolean jettyWebSocket, String threads) {
     this.backend = backend;
+    this.jettyWebSocket = jettyWebSocket;
     this.threads = threads;
   }
 
@@ -34,13 +34,13 @@ final class EasyWebSocketEcho implements Server {
     if (part.length != 3) {
       throw new IllegalArgumentException("not easy-BACKEND-THREADS: " + name);
     }
-    return new EasyWebSocketEcho(backend(part[1]), part[2]);
+    return new EasyWebSocketEcho(backend(part[1]), part[1].equals("jettyws"), part[2]);
   }
 
   private static ServerBackend backend(String name) {
     return switch (name) {
       case "undertow" -> new UndertowBackend();
-      case "jetty" -> new JettyBackend();
+      case "jetty", "jettyws" -> new JettyBackend();
       case "nio" -> new NioBackend();
       default -> throw new IllegalArgumentException("no backend \"" + name + "\"");
     };
@@ -56,8 +56,14 @@ final class EasyWebSocketEcho implements Server {
             .maxConnections(100_000)
             .limits(Limits.DEFAULT.withMaxMessageSize(LONGEST).withSendQueueBytes(LONGEST))
             .handler(new Handler());
+    if (jettyWebSocket) {
+      builder.option(JettyBackend.JETTY_WEBSOCKET, true);
+    }
     if (setup.tls()) {
       builder.tls(setup.context());
+    }
+    if (setup.deflate()) {
+      builder.compression(Compression.DEFAULT);
     }
     switch (threads) {
       case "inline" -> builder.inline();
@@ -70,13 +76,11 @@ final class EasyWebSocketEcho implements Server {
 
   private static final class Handler implements WebSocketHandler {
 
-    private final Set<WebSocketConnection> members = ConcurrentHashMap.newKeySet();
-
     @Override
     public void onOpen(WebSocketConnection connection) {
       if (connection.handshake().path().equals(BROADCAST)) {
-        connection.attach(members);
-        members.add(connection);
+        connection.attach(BROADCAST);
+        connection.subscribe(BROADCAST);
       }
     }
 
@@ -85,13 +89,9 @@ final class EasyWebSocketEcho implements Server {
       if (connection.attachment() == null) {
         connection.send(message);
       } else {
-        members.forEach(member -> member.send(message));
+        connection.publish(BROADCAST, message); // to all others
+        connection.send(message);
       }
-    }
-
-    @Override
-    public void onClose(WebSocketConnection connection, CloseReason reason) {
-      members.remove(connection);
     }
   }
 }

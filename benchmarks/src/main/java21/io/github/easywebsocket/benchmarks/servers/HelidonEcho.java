@@ -6,8 +6,10 @@ import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
+import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Helidon: a virtual thread for each connection. It hands over frames, and is sent frames. */
 final class HelidonEcho implements Server {
@@ -57,13 +59,24 @@ final class HelidonEcho implements Server {
 
     @Override
     public void onMessage(WsSession session, String text, boolean last) {
-      members.forEach(member -> member.send(text, last));
+      toAll(member -> member.send(text, last));
     }
 
     @Override
     public void onMessage(WsSession session, BufferData data, boolean last) {
       byte[] bytes = data.readBytes();
-      members.forEach(member -> member.send(BufferData.create(bytes), last));
+      toAll(member -> member.send(BufferData.create(bytes), last));
+    }
+
+    /** A connection that ended without a close frame is noticed by what a send throws. */
+    private void toAll(Consumer<WsSession> send) {
+      for (WsSession member : members) {
+        try {
+          send.accept(member);
+        } catch (UncheckedIOException e) {
+          members.remove(member);
+        }
+      }
     }
   }
 }
