@@ -265,16 +265,14 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /** Nobody waits for the connection to open any more: if it does, no handler sees it. */
-  void giveUp() {
-    boolean opened;
-    synchronized (this) {
-      opened = state != ReadyState.CONNECTING;
-      gone |= !opened;
-    }
-    if (opened) {
-      abort();
-    }
+  /**
+   * Nobody waits for the connection to open any more: if it does, no handler sees it. False if it
+   * has opened, or is gone already.
+   */
+  synchronized boolean forget() {
+    boolean waiting = state == ReadyState.CONNECTING && !gone;
+    gone |= waiting;
+    return waiting;
   }
 
   // ---- handlers, one at a time, called by the inbox
@@ -408,6 +406,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (!fail(code, failure)) {
       transport().abort(); // what should have been a close frame was none
     }
+  }
+
+  /** The first close, even if it did not come through; 1006 if there was none. */
+  synchronized CloseReason firstClose() {
+    return reason != null ? reason : new CloseReason(CloseReason.ABNORMAL, "");
   }
 
   private CloseReason reasonOfEnd() {

@@ -10,9 +10,8 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -37,13 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketClient implements AutoCloseable {
 
   private final Session session;
-  private final Connections connections;
-  private final Threads threads;
+  private final Connector connector;
 
-  private WebSocketClient(Session session, Connections connections, Threads threads) {
+  private WebSocketClient(Session session, Connector connector) {
     this.session = session;
-    this.connections = connections;
-    this.threads = threads;
+    this.connector = connector;
   }
 
   /**
@@ -98,7 +95,7 @@ public final class WebSocketClient implements AutoCloseable {
       return;
     }
     try {
-      long patience = 2 * connections.timeouts().close().toNanos();
+      long patience = 2 * connector.timeouts().close().toNanos();
       session.closed().toCompletableFuture().get(patience, TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       session.abort();
@@ -106,12 +103,6 @@ public final class WebSocketClient implements AutoCloseable {
       session.abort();
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Lets go of what is shared, once onClose has returned. */
-  private void release() {
-    connections.closeWhenNone();
-    threads.shutdown();
   }
 
   /** Describes a client; every option has a default. */
@@ -176,6 +167,31 @@ public final class WebSocketClient implements AutoCloseable {
      * @throws IOException if the server cannot be reached
      */
     public WebSocketClient connect() throws IOException {
+      Connector connector = connector();
+      Session session = connector.session(effectiveHandler());
+      session.closed().whenComplete((reason, failure) -> connector.release());
+      CompletableFuture<Void> connected = connector.connect(session);
+      try {
+        await(connected, connector);
+        return new WebSocketClient(session, connector);
+      } catch (IOException | RuntimeException | Error e) {
+        connected.cancel(true);
+        connector.giveUp(session);
+        connector.release();
+        throw e;
+      }
+    }
+
+    /**
+     * Begins to describe a client that connects again by itself whenever its connection is lost.
+     * What is set on this builder until it starts counts for each of its connections.
+     */
+    public ReconnectingClient.Builder reconnecting() {
+      return new ReconnectingClient.Builder(this);
+    }
+
+    /** What to connect with; checks all that can be checked before. */
+    Connector connector() throws WebSocketException {
       ClientBackend backend = instance != null ? instance : Backends.clients().choose(backendNames);
       Backends.checkOptions(backend, options.keySet());
       if (uri.getScheme().equalsIgnoreCase("wss")) {
@@ -186,38 +202,7 @@ public final class WebSocketClient implements AutoCloseable {
       }
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
-      connections.reserve(Integer.MAX_VALUE);
-      Session session =
-          new Session(connections, effectiveHandler(), handshake(), limits(), connections.nextId());
-      WebSocketClient client = new WebSocketClient(session, connections, threads);
-      session.closed().whenComplete((reason, failure) -> client.release());
-      try {
-        await(backend.connect(settings(threads.executor()), session));
-        return client;
-      } catch (IOException | RuntimeException | Error e) {
-        session.giveUp();
-        client.release();
-        if (e instanceof LinkageError missing) {
-          throw Backends.engineMissing(backend, missing);
-        }
-        throw e;
-      }
-    }
-
-    private Limits limits() {
-      return limits.apply(Limits.DEFAULT);
-    }
-
-    private Handshake handshake() {
-      String path = uri.getPath();
-      String query = uri.getRawQuery();
-      return new Handshake(
-          path == null || path.isEmpty() ? "/" : path,
-          Map.of(),
-          query == null ? "" : query,
-          headers,
-          null,
-          null);
+      return new Connector(backend, settings(threads.executor()), threads, connections);
     }
 
     private ClientSettings settings(@Nullable Executor executor) {
@@ -225,40 +210,41 @@ public final class WebSocketClient implements AutoCloseable {
       List<String> offered = subprotocols == null ? List.of() : subprotocols;
       SSLContext context = tls == null ? null : tls.context();
       return new ClientSettings(
-          uri, headers, offered, context, limits(), compression, timeouts, engine, options);
+          uri,
+          headers,
+          offered,
+          context,
+          limits.apply(Limits.DEFAULT),
+          compression,
+          timeouts,
+          engine,
+          options);
     }
 
     /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */
-    private void await(CompletionStage<Void> connected) throws IOException {
+    private void await(CompletableFuture<Void> connected, Connector connector) throws IOException {
       try {
-        connected
-            .toCompletableFuture()
-            .get(2 * timeouts.handshake().toNanos(), TimeUnit.NANOSECONDS);
+        connected.get(2 * timeouts.handshake().toNanos(), TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
-        throw unwrap(e.getCause());
+        throw failure(e.getCause());
       } catch (TimeoutException e) {
-        throw new WebSocketException(
-            Kind.TIMEOUT, "no connection to " + uri.getHost() + " within " + timeouts.handshake());
+        throw connector.timedOut();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new WebSocketException(Kind.IO, "interrupted while connecting", e);
       }
     }
 
-    private static IOException unwrap(@Nullable Throwable failure) throws IOException {
-      if (failure instanceof CompletionException && failure.getCause() != null) {
-        return unwrap(failure.getCause());
-      }
-      if (failure instanceof IOException e) {
-        throw e;
-      }
+    private static IOException failure(@Nullable Throwable failure) {
       if (failure instanceof RuntimeException e) {
         throw e;
       }
       if (failure instanceof Error e) {
         throw e;
       }
-      return new WebSocketException(Kind.IO, "cannot connect", failure);
+      return failure instanceof IOException e
+          ? e
+          : new WebSocketException(Kind.IO, "cannot connect", failure);
     }
   }
 }

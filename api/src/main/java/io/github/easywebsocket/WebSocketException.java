@@ -36,6 +36,8 @@ public final class WebSocketException extends IOException {
   }
 
   private final Kind kind;
+  private final int status;
+  private final transient @Nullable Headers headers;
 
   /**
    * Makes an exception.
@@ -45,8 +47,15 @@ public final class WebSocketException extends IOException {
    * @param cause the engine's exception, or null
    */
   public WebSocketException(Kind kind, String message, @Nullable Throwable cause) {
+    this(kind, message, cause, 0, null);
+  }
+
+  private WebSocketException(
+      Kind kind, String message, @Nullable Throwable cause, int status, @Nullable Headers headers) {
     super(message, cause);
     this.kind = kind;
+    this.status = status;
+    this.headers = headers;
   }
 
   /** Makes an exception without a cause. */
@@ -54,8 +63,35 @@ public final class WebSocketException extends IOException {
     this(kind, message, null);
   }
 
+  /**
+   * What a client is told when the server answers its handshake otherwise than with a connection:
+   * an exception of kind {@code HANDSHAKE}.
+   *
+   * @param status the status of the answer
+   * @param headers the headers of the answer
+   * @param message for people: what happened, and what to do
+   * @param cause the engine's exception, or null
+   */
+  public static WebSocketException refused(
+      int status, Headers headers, String message, @Nullable Throwable cause) {
+    return new WebSocketException(Kind.HANDSHAKE, message, cause, status, headers);
+  }
+
   /** What went wrong. */
   public Kind kind() {
     return kind;
+  }
+
+  /** The HTTP status with which the server refused the handshake; 0 if this is of another kind. */
+  public int status() {
+    return status;
+  }
+
+  /**
+   * The headers with which the server refused the handshake; none if this is of another kind, or
+   * was serialized.
+   */
+  public Headers headers() {
+    return headers == null ? Headers.EMPTY : headers;
   }
 }

@@ -37,11 +37,11 @@ final class FakeBackend implements ServerBackend, ClientBackend {
   /** What happens as a client connects. */
   Runnable onConnect = () -> {};
 
-  /** The answer to a client's attempt to connect. */
-  final CompletableFuture<Void> connected = new CompletableFuture<>();
+  /** The answer to a client's next attempt to connect. */
+  volatile CompletableFuture<Void> connected = new CompletableFuture<>();
 
   private @Nullable Consumer<Exchange> acceptor;
-  private @Nullable Receiver receiver;
+  private volatile @Nullable Receiver receiver;
   @Nullable ServerSettings serverSettings;
   volatile @Nullable ClientSettings clientSettings;
 

@@ -11,10 +11,11 @@ public interface ClientBackend extends Backend {
    *
    * @param settings where to connect, with what, and within what time
    * @param receiver told of all that happens on the connection
-   * @return completes once {@code receiver.open} has returned. Fails with a {@link
-   *     io.github.easywebsocket.WebSocketException} of kind {@code HANDSHAKE} when the server
-   *     refuses, {@code TIMEOUT} when it does not answer in time, or else an {@link
-   *     java.io.IOException}
+   * @return completes once {@code receiver.open} has returned. Fails with {@link
+   *     io.github.easywebsocket.WebSocketException#refused} when the server refuses, with kind
+   *     {@code HANDSHAKE} when what it answers is not HTTP, {@code TIMEOUT} when it does not answer
+   *     in time, or else with an {@link java.io.IOException}. The core cancels it when nobody waits
+   *     any more; then the backend ends the attempt, if it can
    */
   CompletionStage<Void> connect(ClientSettings settings, Receiver receiver);
 }

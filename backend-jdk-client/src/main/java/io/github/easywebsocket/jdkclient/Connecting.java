@@ -4,6 +4,7 @@ import static io.github.easywebsocket.WebSocketException.Kind.HANDSHAKE;
 import static io.github.easywebsocket.WebSocketException.Kind.IO;
 import static io.github.easywebsocket.WebSocketException.Kind.TIMEOUT;
 
+import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
@@ -60,6 +61,11 @@ final class Connecting {
   /** See {@link io.github.easywebsocket.spi.ClientBackend#connect}. */
   CompletionStage<Void> start() {
     Duration limit = settings.timeouts().handshake();
+    result.exceptionally(
+        cancelled -> {
+          fail(cancelled); // nobody waits any more
+          return null;
+        });
     try {
       checkHeaders();
       // the JDK's own time-out ends with the head of an answer, before the body of a refusal
@@ -236,7 +242,11 @@ final class Connecting {
       return cause;
     }
     if (cause instanceof WebSocketHandshakeException refusal) {
-      return new WebSocketException(HANDSHAKE, target() + refused(refusal), cause);
+      return WebSocketException.refused(
+          refusal.getResponse().statusCode(),
+          Headers.of(refusal.getResponse().headers().map()),
+          target() + refused(refusal),
+          cause);
     }
     if (cause instanceof HttpTimeoutException) {
       return timedOut(cause);

@@ -129,6 +129,8 @@ interface ClientRules {
           assertEquals(Kind.HANDSHAKE, refusal.kind(), refusal::toString);
           String message = String.valueOf(refusal.getMessage());
           assertTrue(message.contains(status.toString()), () -> "names the status: " + message);
+          assertEquals(status, refusal.status());
+          assertEquals("no", refusal.headers().first("X-Secret"));
           assertFalse(trial.events().hasOpened(), "no handler sees it");
         });
   }

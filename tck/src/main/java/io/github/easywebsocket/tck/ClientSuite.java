@@ -1,4 +1,4 @@
 package io.github.easywebsocket.tck;
 
 /** All sections that a client must pass. */
-interface ClientSuite extends Suite, ClientRules, ClientTlsRules {}
+interface ClientSuite extends Suite, ClientRules, ClientTlsRules, ReconnectRules {}

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Capability;
@@ -18,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLContext;
@@ -52,6 +54,7 @@ final class PlainClientBackend implements ClientBackend {
               Socket socket = null;
               try {
                 socket = connect(settings);
+                closeIfCancelled(opened, socket);
                 run(socket, settings, receiver, opened);
               } catch (SocketTimeoutException e) {
                 fail(opened, socket, new WebSocketException(Kind.TIMEOUT, "no answer", e));
@@ -63,6 +66,16 @@ final class PlainClientBackend implements ClientBackend {
     thread.setDaemon(true);
     thread.start();
     return opened;
+  }
+
+  /** Ends the attempt when nobody waits for it any more. */
+  private static void closeIfCancelled(CompletableFuture<Void> opened, Socket socket) {
+    opened.whenComplete(
+        (done, failure) -> {
+          if (failure instanceof CancellationException) {
+            fail(opened, socket, new IOException("cancelled"));
+          }
+        });
   }
 
   private static void fail(
@@ -151,8 +164,21 @@ final class PlainClientBackend implements ClientBackend {
             && chosen.size() <= 1
             && offered.containsAll(chosen);
     if (!good) {
-      throw new WebSocketException(Kind.HANDSHAKE, "refused: " + answer.firstLine());
+      throw refused(answer);
     }
     return chosen.isEmpty() ? null : chosen.get(0);
+  }
+
+  private static WebSocketException refused(Head answer) {
+    String message = "refused: " + answer.firstLine();
+    if (!answer.firstLine().startsWith("HTTP/1.1 ")) {
+      return new WebSocketException(Kind.HANDSHAKE, message);
+    }
+    Headers headers = Headers.EMPTY;
+    for (String line : answer.lines()) {
+      int colon = line.indexOf(':');
+      headers = headers.with(line.substring(0, colon), line.substring(colon + 1).strip());
+    }
+    return WebSocketException.refused(answer.status(), headers, message, null);
   }
 }

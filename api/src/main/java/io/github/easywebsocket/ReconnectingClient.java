@@ -1,0 +1,562 @@
+package io.github.easywebsocket;
+
+import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
+
+import io.github.easywebsocket.spi.TimeSource;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that connects again by itself whenever its connection is lost, after a {@link Backoff},
+ * and tells the application of each gap.
+ *
+ * <pre>{@code
+ * try (var client = WebSocketClient.builder(URI.create("wss://example.com/feed"))
+ *     .onOpen(connection -> connection.send("subscribe"))
+ *     .onText((connection, text) -> System.out.println(text))
+ *     .reconnecting()
+ *     .onLost((client, gap) -> System.out.println("lost: " + gap.reason()))
+ *     .onRestored((client, gap) -> System.out.println("back after " + gap.length()))
+ *     .start()) {
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>The handler sees each connection as its grammar says, one after the other; the calls of all of
+ * them and of {@code onLost}, {@code onRetry} and {@code onRestored} never overlap:
+ *
+ * <pre>{@code onRetry* onOpen … onClose (onLost onRetry* onRestored onOpen … onClose)*}</pre>
+ *
+ * <p>What came is delivered once and in order. What could not be sent is never sent again by
+ * itself: without a connection a send fails, and of what was sent just before a connection was lost
+ * nobody here knows whether it arrived. To make up for a gap, ask the server in {@code onOpen} or
+ * {@code onRestored}: what is sent there goes out before all else.
+ *
+ * <p>It ends for good by {@link #close()}; when a connection is closed, from either end, with one
+ * of the {@linkplain Builder#finalCodes final codes}; when the server refuses the handshake
+ * otherwise than with 408, 425, 429, 500, 502, 503 or 504; when something is wrong that no further
+ * attempt mends, such as an option; and when {@link Backoff#maxRetries()} says so. All else is
+ * tried again: a server that is not there or does not answer, an end without a close frame, 1001,
+ * 1011, 1012, and so on. Close code 1013 makes the next delay a long one, and a {@code Retry-After}
+ * in seconds, up to an hour, is added to the delay.
+ *
+ * <p>Safe from any thread. Each attempt looks up the host's name anew. There is no thread of its
+ * own but the one that waits, as long as it waits; like every client it does not keep the JVM
+ * alive.
+ */
+public final class ReconnectingClient implements AutoCloseable {
+
+  private static final Set<Integer> TEMPORARY = Set.of(0, 408, 425, 429, 500, 502, 503, 504);
+  private static final long LONGEST_WISH = TimeUnit.HOURS.toSeconds(1);
+  private static final int TRY_AGAIN_LATER = 1013;
+
+  /**
+   * A time without a connection, so far.
+   *
+   * @param reason how the connection before it ended; null as long as there has been none
+   * @param attempts how many attempts to connect were made in it
+   * @param failure what the last attempt failed with; null if none has failed, or it has not
+   * @param length since the connection ended, or the client was started
+   * @param delay until the next attempt, counted from the end of the callback; zero when the
+   *     connection is back
+   */
+  public record Gap(
+      @Nullable CloseReason reason,
+      int attempts,
+      @Nullable IOException failure,
+      Duration length,
+      Duration delay) {}
+
+  /** Does something with a gap. */
+  @FunctionalInterface
+  public interface GapEvent {
+    /** Called as the method of {@link Builder} says that it was given to. */
+    void on(ReconnectingClient client, Gap gap) throws Exception;
+  }
+
+  private final Connector connector;
+  private final WebSocketHandler handler;
+  private final TimeSource time;
+  private final Backoff backoff;
+  private final Set<Integer> finalCodes;
+  private final GapEvent lost;
+  private final GapEvent retry;
+  private final GapEvent restored;
+  private final RandomGenerator random;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  // Guarded by this. There is always one that goes on: an alarm, a session, or a thread that runs
+  // the steps below. Who takes the alarm or the session away is the thread from then on.
+  private @Nullable Alarm alarm;
+  private @Nullable Session session;
+  private @Nullable CompletableFuture<Void> connecting;
+  private boolean closing;
+
+  // of the one that goes on
+  private int delays; // since the last steady connection
+  private int attempts; // in this gap
+  private @Nullable CloseReason reason;
+  private long gapBegan;
+  private long opened;
+
+  private volatile @Nullable Session ready; // its onOpen has returned
+  private volatile @Nullable Thread teller; // is inside of a GapEvent
+
+  private ReconnectingClient(Builder builder, Connector connector) {
+    this.connector = connector;
+    this.handler = builder.connection.effectiveHandler();
+    this.time = builder.connection.time;
+    this.backoff = builder.backoff;
+    this.finalCodes = builder.finalCodes;
+    this.lost = builder.lost;
+    this.retry = builder.retry;
+    this.restored = builder.restored;
+    this.random = builder.random != null ? builder.random : new SplittableRandom();
+    this.gapBegan = time.nanoTime();
+  }
+
+  // ---- what the user calls
+
+  /**
+   * The connection, once its {@code onOpen} has returned; null while there is none. Inside of
+   * {@code onRestored} and of the handler it is the one that they are called for.
+   */
+  public @Nullable WebSocketConnection connection() {
+    Session usable = ready;
+    if (usable == null) {
+      synchronized (this) {
+        usable = session;
+      }
+      if (usable == null || !usable.onHandlerThread()) {
+        return null;
+      }
+    }
+    return usable.isOpen() ? usable : null;
+  }
+
+  /** Sends a text message; as {@link #send(Message)}. */
+  public CompletionStage<Void> send(CharSequence text) {
+    return send(connection -> connection.send(text));
+  }
+
+  /** Sends a binary message; as {@link #send(Message)}. */
+  public CompletionStage<Void> send(ByteBuffer bytes) {
+    return send(connection -> connection.send(bytes));
+  }
+
+  /**
+   * Sends a message on the connection that is there.
+   *
+   * @return as {@link WebSocketConnection#send(Message)}; fails with kind {@code CLOSED} when there
+   *     is none, or its {@code onOpen} has not yet returned. That it completes says that the
+   *     message was handed to the transport, not that the server has it
+   */
+  public CompletionStage<Void> send(Message message) {
+    Objects.requireNonNull(message, "message");
+    return send(connection -> connection.send(message));
+  }
+
+  private CompletionStage<Void> send(Function<WebSocketConnection, CompletionStage<Void>> send) {
+    WebSocketConnection there = connection();
+    return there != null
+        ? send.apply(there)
+        : CompletableFuture.failedStage(new WebSocketException(CLOSED, "there is no connection"));
+  }
+
+  /**
+   * The end of the client.
+   *
+   * @return completes when nothing will be called any more: normally after {@link #close()} and
+   *     close code 1000, else it fails with what ended it. The failure is logged as a warning, too
+   */
+  public CompletionStage<Void> ended() {
+    return ended.minimalCompletionStage();
+  }
+
+  /**
+   * Ends the client, whatever it is doing: closes the connection with code 1000, or ends the
+   * attempt or the wait. Waits until all callbacks have returned, at most a little longer than the
+   * close time-out; does not wait when a callback of this client calls it.
+   */
+  @Override
+  public void close() {
+    Session last = endWhatGoesOn();
+    if (isCallback(last)) {
+      return;
+    }
+    try {
+      ended.get(2 * connector.timeouts().close().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      abort(last);
+    } catch (InterruptedException e) {
+      abort(last);
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      return; // it had ended before
+    }
+  }
+
+  /** Whoever goes on is told to stop; returns the session, if that is what goes on. */
+  private @Nullable Session endWhatGoesOn() {
+    Alarm waiting;
+    Session last;
+    CompletableFuture<Void> attempt;
+    synchronized (this) {
+      closing = true;
+      waiting = alarm;
+      last = session;
+      attempt = connecting;
+    }
+    if (waiting != null && waiting.cancel()) {
+      end(null);
+    } else if (last != null && connector.forget(last)) {
+      if (take(last)) {
+        end(null);
+      }
+      if (attempt != null) {
+        attempt.cancel(true);
+      }
+    } else if (last != null) {
+      last.close();
+    }
+    return last;
+  }
+
+  private boolean isCallback(@Nullable Session last) {
+    return teller == Thread.currentThread()
+        || (last != null
+            && last.readyState() != ReadyState.CONNECTING
+            && (last.onHandlerThread() || !last.mayBlock()));
+  }
+
+  private static void abort(@Nullable Session last) {
+    if (last != null && last.readyState() != ReadyState.CONNECTING) {
+      last.abort();
+    }
+  }
+
+  /** Where it connects to; nothing that may be a secret. */
+  @Override
+  public String toString() {
+    return "ReconnectingClient[" + connector + "]";
+  }
+
+  // ---- the steps
+
+  private CompletableFuture<Void> connect() {
+    Session next = connector.session(new Opening());
+    next.closed().whenComplete((how, none) -> over(next, how));
+    synchronized (this) {
+      session = next;
+    }
+    attempts++;
+    CompletableFuture<Void> attempt = connector.connect(next);
+    attempt.whenComplete((done, failure) -> attempted(next, failure));
+    boolean goesOn;
+    boolean stop;
+    synchronized (this) {
+      goesOn = session == next;
+      stop = closing;
+      if (goesOn) {
+        connecting = attempt;
+      }
+    }
+    if (!goesOn) {
+      attempt.cancel(true); // it was closed before there was something to cancel, or is over
+    } else if (stop) {
+      endWhatGoesOn();
+    }
+    return attempt;
+  }
+
+  /** Told of the connection that opens, before its handler is. */
+  private final class Opening extends ForwardingHandler {
+    Opening() {
+      super(handler);
+    }
+
+    @Override
+    public void onOpen(WebSocketConnection connection) throws Exception {
+      opened = time.nanoTime();
+      if (reason != null) {
+        tell(restored, gap(null, Duration.ZERO));
+      }
+      handler.onOpen(connection);
+      ready = (Session) connection;
+    }
+  }
+
+  private void attempted(Session next, @Nullable Throwable failure) {
+    if (failure != null && connector.giveUp(next) && take(next)) {
+      onHandlerThread(() -> failed(failure));
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (failure instanceof IOException e && mayPass(e)) {
+      pause(retry, e, backoff.delay(delays, random).plusSeconds(wish(e)));
+    } else {
+      end(failure);
+    }
+  }
+
+  private static boolean mayPass(IOException failure) {
+    return !(failure instanceof WebSocketException known)
+        || switch (known.kind()) {
+          case IO, TIMEOUT -> true;
+          case HANDSHAKE -> TEMPORARY.contains(known.status());
+          default -> false;
+        };
+  }
+
+  /** The seconds for which the server asks to be left alone. */
+  private static long wish(IOException failure) {
+    String seconds =
+        failure instanceof WebSocketException known ? known.headers().first("Retry-After") : null;
+    return seconds == null || !seconds.matches("\\d{1,9}")
+        ? 0
+        : Math.min(LONGEST_WISH, Long.parseLong(seconds));
+  }
+
+  private void over(Session last, CloseReason how) {
+    if (!take(last)) {
+      return;
+    }
+    ready = null;
+    CloseReason first = last.firstClose();
+    if (!finalCodes.contains(first.code())) {
+      guarded(() -> lost(how));
+    } else if (first.code() == CloseReason.NORMAL) {
+      end(null);
+    } else {
+      end(new WebSocketException(CLOSED, "the connection was closed for good: " + first));
+    }
+  }
+
+  private void lost(CloseReason how) {
+    long now = time.nanoTime();
+    if (now - opened >= backoff.steady().toNanos()) {
+      delays = 0;
+    }
+    gapBegan = now;
+    reason = how;
+    attempts = 0;
+    pause(
+        lost,
+        null,
+        how.code() == TRY_AGAIN_LATER ? backoff.longDelay(random) : backoff.delay(delays, random));
+  }
+
+  private void pause(GapEvent event, @Nullable IOException failure, Duration delay) {
+    if (backoff.maxRetries() > 0 && delays >= backoff.maxRetries()) {
+      end(
+          failure != null
+              ? failure
+              : new WebSocketException(CLOSED, "no connection lasts: " + reason));
+      return;
+    }
+    delays++;
+    try {
+      tell(event, gap(failure, delay));
+    } catch (Throwable e) {
+      Log.LOGGER.log(Level.WARNING, this + ": a callback threw", e);
+    }
+    Alarm next = Alarm.set(time, delay, () -> guarded(this::wake));
+    boolean stop;
+    synchronized (this) {
+      alarm = next;
+      stop = closing;
+    }
+    if (stop && next.cancel()) {
+      end(null);
+    }
+  }
+
+  private void wake() {
+    boolean stop;
+    synchronized (this) {
+      stop = closing;
+    }
+    if (stop) {
+      end(null);
+    } else {
+      connect();
+    }
+  }
+
+  private void end(@Nullable Throwable failure) {
+    boolean asked;
+    synchronized (this) {
+      asked = closing;
+    }
+    connector.release();
+    if (failure == null || asked) {
+      ended.complete(null);
+    } else {
+      Log.LOGGER.log(Level.WARNING, () -> this + " ends: " + Log.printable(failure.toString()));
+      ended.completeExceptionally(failure);
+    }
+  }
+
+  // ---- small things
+
+  /** True for the one that goes on where this session ends. */
+  private synchronized boolean take(Session whose) {
+    boolean first = session == whose;
+    if (first) {
+      session = null;
+      connecting = null;
+    }
+    return first;
+  }
+
+  private Gap gap(@Nullable IOException failure, Duration delay) {
+    Duration length = Duration.ofNanos(time.nanoTime() - gapBegan);
+    return new Gap(reason, attempts, failure, length, delay);
+  }
+
+  private void tell(GapEvent event, Gap gap) throws Exception {
+    teller = Thread.currentThread();
+    try {
+      event.on(this, gap);
+    } finally {
+      teller = null;
+    }
+  }
+
+  private void onHandlerThread(Runnable step) {
+    Executor executor = connector.executor();
+    if (executor == null) {
+      guarded(step);
+      return;
+    }
+    try {
+      executor.execute(() -> guarded(step));
+    } catch (Throwable rejection) {
+      guarded(step);
+    }
+  }
+
+  /** Runs a step; a bug or want of memory ends the client instead of leaving it where it is. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      end(e);
+    }
+  }
+
+  /** Describes a reconnecting client; every option has a default. */
+  public static final class Builder {
+
+    private final WebSocketClient.Builder connection;
+    private Backoff backoff = Backoff.DEFAULT;
+    private Set<Integer> finalCodes = Set.of(CloseReason.NORMAL, 1008, 1010, 3000, 3003);
+    private GapEvent lost = (client, gap) -> {};
+    private GapEvent retry = (client, gap) -> {};
+    private GapEvent restored = (client, gap) -> {};
+    private @Nullable RandomGenerator random;
+
+    Builder(WebSocketClient.Builder connection) {
+      this.connection = connection;
+    }
+
+    /** Sets how long it waits between attempts. Default {@link Backoff#DEFAULT}. */
+    public Builder backoff(Backoff backoff) {
+      this.backoff = Objects.requireNonNull(backoff, "backoff");
+      return this;
+    }
+
+    /**
+     * Sets the close codes that end the client, whoever closes. Default 1000, what was wanted is
+     * done; 1008, the policy forbids it; 1010, an extension is missing; 3000 and 3003, unauthorized
+     * and forbidden. Codes of an application, from 4000 on, are not among them.
+     *
+     * @throws IllegalArgumentException if there is no such code
+     */
+    public Builder finalCodes(int... codes) {
+      for (int code : codes) {
+        if (code < 1000 || code > 4999) {
+          throw new IllegalArgumentException("finalCodes: there is no close code " + code);
+        }
+      }
+      finalCodes = Arrays.stream(codes).boxed().collect(Collectors.toUnmodifiableSet());
+      return this;
+    }
+
+    /**
+     * Called when a gap begins: the connection has ended, its {@code onClose} has returned, and
+     * there will be another attempt. On the thread of its handler. What it throws is logged.
+     */
+    public Builder onLost(GapEvent function) {
+      lost = Objects.requireNonNull(function);
+      return this;
+    }
+
+    /**
+     * Called when an attempt to connect has failed and there will be another, also before there was
+     * a connection at all. On a thread for handlers; it may block if they may, and then the next
+     * attempt waits. What it throws is logged.
+     */
+    public Builder onRetry(GapEvent function) {
+      retry = Objects.requireNonNull(function);
+      return this;
+    }
+
+    /**
+     * Called when a gap is over, just before the {@code onOpen} of the new connection and as a part
+     * of it: what it throws costs that connection. Not called for the first connection.
+     */
+    public Builder onRestored(GapEvent function) {
+      restored = Objects.requireNonNull(function);
+      return this;
+    }
+
+    /** Draws the delays from here. */
+    Builder random(RandomGenerator source) {
+      random = source;
+      return this;
+    }
+
+    /**
+     * Starts to connect, and returns at once; when there is no server yet, it is tried again. The
+     * builder may be used again: each start makes a client of its own.
+     *
+     * @throws WebSocketException of kind {@code BACKEND} if no backend can be chosen
+     * @throws IllegalArgumentException if the backend finds at once that an option is wrong
+     */
+    public ReconnectingClient start() throws WebSocketException {
+      ReconnectingClient client = new ReconnectingClient(this, connection.connector());
+      CompletableFuture<Void> first = client.connect();
+      if (first.isCompletedExceptionally()) {
+        throwIfWrong(first.handle((opened, failure) -> failure).join());
+      }
+      return client;
+    }
+
+    private static void throwIfWrong(Throwable failure) throws WebSocketException {
+      if (failure instanceof WebSocketException e && e.kind() == WebSocketException.Kind.BACKEND) {
+        throw e;
+      }
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+    }
+  }
+}
