@@ -1,12 +1,14 @@
 package io.github.easywebsocket.tck;
 
+import static java.util.stream.Collectors.joining;
+
+import io.github.easywebsocket.spi.Capability;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +37,19 @@ final class Report {
     entries.add(new Entry(rule, test, outcome, detail));
   }
 
-  /** Whether all tests of a class have run. */
-  synchronized boolean isComplete(Class<?> testClass) {
-    Set<String> ran = new HashSet<>();
-    entries.forEach(entry -> ran.add(entry.rule()));
+  /** Whether all tests of a class have run, but for those that inline handlers are spared. */
+  synchronized boolean isComplete(Class<?> testClass, boolean inline) {
     return Arrays.stream(testClass.getMethods())
         .filter(Report::isTest)
-        .allMatch(method -> ran.contains(RuleNames.rule(method)));
+        .filter(method -> !(inline && method.isAnnotationPresent(HandlersBlock.class)))
+        .map(RuleNames::sentence)
+        .allMatch(this::hasRun);
+  }
+
+  private boolean hasRun(String sentence) {
+    return entries.stream()
+        .map(Entry::test)
+        .anyMatch(test -> test.equals(sentence) || test.startsWith(sentence + ", "));
   }
 
   static boolean isTest(Method method) {
@@ -57,14 +65,14 @@ final class Report {
         .orElse(null);
   }
 
-  synchronized void write() throws IOException {
+  synchronized void write(Set<Capability> capabilities, boolean complete) throws IOException {
     Path folder = Path.of(System.getProperty("easywebsocket.tck.reports", "target/tck"));
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve(name + ".json"), json());
+    Files.writeString(folder.resolve(name + ".json"), json(capabilities, complete));
     Files.writeString(folder.resolve(name + ".md"), markdown());
   }
 
-  private String json() {
+  private String json(Set<Capability> capabilities, boolean complete) {
     List<String> rules = new ArrayList<>();
     for (Rule rule : contract.rules()) {
       Outcome outcome = outcome(rule);
@@ -79,8 +87,19 @@ final class Report {
                     String.join(", ", notes(rule).stream().map(Report::quoted).toList())));
       }
     }
-    return "{\n  \"backend\": %s,\n  \"rules\": [\n%s\n  ]\n}\n"
-        .formatted(quoted(name), String.join(",\n", rules));
+    String declared =
+        capabilities.stream().map(Enum::name).sorted().map(Report::quoted).collect(joining(", "));
+    return """
+        {
+          "backend": %s,
+          "complete": %b,
+          "capabilities": [%s],
+          "rules": [
+        %s
+          ]
+        }
+        """
+        .formatted(quoted(name), complete, declared, String.join(",\n", rules));
   }
 
   private String markdown() {

@@ -51,6 +51,7 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
   private static Judge judge(ExtensionContext context) {
     ExtensionContext ofClass = context.getParent().orElseThrow();
     Binding binding = Binding.of(context.getRequiredTestInstance());
+    ofClass.getStore(NAMESPACE).computeIfAbsent(Binding.class, key -> binding, Binding.class);
     return ofClass
         .getStore(NAMESPACE)
         .computeIfAbsent(
@@ -121,9 +122,11 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
     if (judge == null) {
       return;
     }
-    judge.report().write();
+    Binding binding = context.getStore(NAMESPACE).get(Binding.class, Binding.class);
+    boolean complete = judge.report().isComplete(context.getRequiredTestClass(), binding.inline());
+    judge.report().write(binding.capabilities(), complete);
     List<String> unused = judge.unusedVariances();
-    if (!unused.isEmpty() && judge.report().isComplete(context.getRequiredTestClass())) {
+    if (!unused.isEmpty() && complete) {
       throw new AssertionError("variances that cover no test: " + String.join("; ", unused));
     }
   }
