@@ -3,6 +3,11 @@ module io.github.easywebsocket.tck {
   requires transitive io.github.easywebsocket;
   requires transitive org.junit.jupiter.api;
   requires java.logging;
+  requires java.management;
+  requires org.junit.platform.launcher;
+
+  uses io.github.easywebsocket.spi.ServerBackend;
+  uses io.github.easywebsocket.spi.ClientBackend;
 
   exports io.github.easywebsocket.tck;
 

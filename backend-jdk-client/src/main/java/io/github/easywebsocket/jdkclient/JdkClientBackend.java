@@ -51,9 +51,13 @@ public final class JdkClientBackend implements ClientBackend {
     variances.addAll(
         Set.of(
             "5.2 an empty close frame: the JDK sends none without a code; the answer is 1000",
+            "5.2 Autobahn 7.3.1: an empty close frame, as above",
             "5.5 with 1002, 5000: the JDK takes the code and refuses to send 1002; 1008 is sent",
             "5.5 with 1002, 65535: as 5000",
+            "5.5 Autobahn 7.13.1: as 5000",
+            "5.5 Autobahn 7.13.2: as 5000",
             "5.6 is taken, 1010: the JDK fails the connection with 1002",
+            "5.6 Autobahn 7.7.8: as 1010",
             "5.13 too big: " + code1009,
             "5.13 right behind the answer: the JDK then ends TCP before it has sent the frame",
             "6.1 fails at its header: the JDK tells of a frame when its payload comes",

@@ -133,7 +133,7 @@ class ConformanceTest {
   private static List<Path> modules() throws IOException {
     try (Stream<Path> all = Files.list(ROOT)) {
       return Stream.concat(
-              all.filter(path -> path.getFileName().toString().startsWith("backend-")).sorted(),
+              all.filter(path -> ROOT.relativize(path).toString().startsWith("backend-")).sorted(),
               Stream.of(ROOT.resolve("examples/nio-backend")))
           .toList();
     }

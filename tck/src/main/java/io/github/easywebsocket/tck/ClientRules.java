@@ -21,7 +21,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -415,6 +417,25 @@ interface ClientRules {
           other.close();
           assertInstanceOf(IOException.class, Patience.failure(followed, "following"));
         });
+  }
+
+  // ---- 10.10: masks
+
+  @Test
+  default void rule_10_10_each_frame_is_masked_with_a_key_of_its_own(ClientTrial trial)
+      throws Exception {
+    Link link = trial.open();
+    Set<Integer> keys = new HashSet<>();
+    int bits = 0;
+    for (int i = 0; i < 1000; i++) {
+      link.connection().send("x");
+      link.peer().expectText("x");
+      keys.add(link.peer().mask());
+      bits += Integer.bitCount(link.peer().mask());
+    }
+    assertTrue(keys.size() >= 999, () -> keys.size() + " keys for 1000 frames");
+    assertTrue(bits > 15_000 && bits < 17_000, "of 32,000 bits half are set, not " + bits);
+    link.endWell();
   }
 
   // ---- 10.5: close

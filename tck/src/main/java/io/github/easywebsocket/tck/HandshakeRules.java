@@ -3,6 +3,7 @@ package io.github.easywebsocket.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.WebSocketServer;
 import java.util.List;
@@ -97,6 +98,27 @@ interface HandshakeRules {
             row(101, "an unknown header", r -> r.with("X-Unknown", "x")),
             row(101, "a head of 7 KiB", r -> r.with("X-Long", "x".repeat(7 << 10)))),
         (trial, row) -> ask(trial, row));
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_2_15_long_headers_of_nothing_are_answered(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of(
+            "Connection",
+            "Upgrade",
+            "Sec-WebSocket-Protocol",
+            "Sec-WebSocket-Extensions",
+            "Sec-WebSocket-Version",
+            "Origin",
+            "Cookie"),
+        (trial, name) -> {
+          for (String part : List.of(",", ", ", "\t ", "a,", "\"", "a=\"", ";", "a;b=c,")) {
+            String value = "x" + part.repeat(6000 / part.length()) + "x";
+            int status = trial.ask(trial.handshake().with(name, value)).status();
+            assertTrue(status == 101 || status / 100 == 4, () -> "status " + status);
+          }
+        });
   }
 
   @TestFactory

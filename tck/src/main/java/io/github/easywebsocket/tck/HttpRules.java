@@ -99,6 +99,22 @@ interface HttpRules {
   }
 
   @Test
+  default void rule_2_16_requests_that_come_together_are_answered_in_order(ServerTrial trial)
+      throws Exception {
+    serve(trial, request -> Response.text(200, "text/plain", request.path()));
+    RawPeer peer = trial.connect();
+    StringBuilder requests = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      requests.append(new String(get(trial, "/" + i).encode(), StandardCharsets.US_ASCII));
+    }
+    byte[] all = requests.toString().getBytes(StandardCharsets.US_ASCII);
+    Background.run(() -> peer.send(all, "200 requests"));
+    for (int i = 0; i < 200; i++) {
+      assertEquals("/" + i, peer.readAnswer().text());
+    }
+  }
+
+  @Test
   default void rule_2_16_a_connection_may_ask_again_and_then_upgrade(ServerTrial trial)
       throws Exception {
     serve(trial, request -> Response.text(200, "text/plain", request.path()));

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,7 @@ final class RawPeer implements AutoCloseable {
   private final boolean client;
   private final Wire wire;
   private final DataInputStream in;
+  private byte[] mask = {};
 
   /**
    * Wraps a socket that is connected.
@@ -209,7 +211,7 @@ final class RawPeer implements AutoCloseable {
     } else if (length == 127) {
       length = in.readLong();
     }
-    byte[] mask = new byte[4];
+    mask = new byte[4];
     if (!client) {
       in.readFully(mask);
     }
@@ -325,6 +327,11 @@ final class RawPeer implements AutoCloseable {
       wire.note("peer <- body " + Wire.printable(new String(body, StandardCharsets.UTF_8)));
     }
     return new Answer(head, body);
+  }
+
+  /** The key that masked the latest frame. */
+  int mask() {
+    return ByteBuffer.wrap(mask).getInt();
   }
 
   /** The next bytes, fewer if TCP ends before. */

@@ -10,6 +10,7 @@ interface ServerSuite
         AdmissionRules,
         HttpRules,
         StaticFilesRules,
+        LeakRules,
         ServerRules,
         SecurityRules,
         NegotiationRules,

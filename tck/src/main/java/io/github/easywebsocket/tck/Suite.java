@@ -18,4 +18,5 @@ interface Suite
         SendingRules,
         BackPressureRules,
         ClosingRules,
-        LimitRules {}
+        LimitRules,
+        AutobahnRules {}

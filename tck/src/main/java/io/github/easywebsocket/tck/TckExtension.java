@@ -119,10 +119,10 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     Judge judge = context.getStore(NAMESPACE).get(Judge.class, Judge.class);
-    if (judge == null) {
+    Binding binding = context.getStore(NAMESPACE).get(Binding.class, Binding.class);
+    if (judge == null || binding == null) {
       return;
     }
-    Binding binding = context.getStore(NAMESPACE).get(Binding.class, Binding.class);
     boolean complete = judge.report().isComplete(context.getRequiredTestClass(), binding.inline());
     judge.report().write(binding.capabilities(), complete);
     List<String> unused = judge.unusedVariances();

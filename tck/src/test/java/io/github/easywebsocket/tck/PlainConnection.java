@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class PlainConnection implements Transport {
   private final Receiver receiver;
   private final Runnable onEnd;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final SecureRandom random = new SecureRandom();
   private final Thread writer = new Thread(this::write, "plain-writer");
 
   // guarded by this
@@ -322,8 +324,21 @@ final class PlainConnection implements Transport {
     }
   }
 
+  /** Masks a frame once more: key and payload in the same way, so that it stays what it is. */
+  private void mask(byte[] frame, int size) {
+    byte[] key = new byte[4];
+    random.nextBytes(key);
+    int begin = frame.length - size - key.length;
+    for (int i = begin; i < frame.length; i++) {
+      frame[i] ^= key[(i - begin) % 4];
+    }
+  }
+
   private synchronized void add(Frame frame, boolean counts) {
     byte[] bytes = frame.encode(client);
+    if (client) {
+      mask(bytes, frame.payload().length);
+    }
     pending += bytes.length;
     outputs.add(new Output(bytes, counts));
     notifyAll();

@@ -1,0 +1,94 @@
+package io.github.easywebsocket.tck;
+
+import io.github.easywebsocket.WebSocketServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Section 7, servers: what connections and servers leave behind. */
+interface LeakRules {
+
+  /** Ways to end a connection, none of which waits for a time-out. */
+  List<EndingRules.Way> WAYS =
+      List.of(
+          way("the peer closes"),
+          way("the peer closes and vanishes"),
+          way("FIN"),
+          way("FIN inside of a payload"),
+          way("RST"),
+          way("RST inside of a payload"),
+          way("our close is answered"),
+          way("our close is answered by RST"),
+          way("abort"),
+          way("a protocol error"),
+          way("text that is not UTF-8"));
+
+  private static EndingRules.Way way(String name) {
+    List<EndingRules.Way> all = new ArrayList<>(EndingRules.BY_PEER);
+    all.addAll(EndingRules.BY_US);
+    all.addAll(EndingRules.BY_FAILURE);
+    return all.stream().filter(way -> way.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Opens connections and ends them in each of the ways. */
+  private static void openAndEnd(ServerTrial trial, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      for (EndingRules.Way way : WAYS) {
+        Link link = trial.openAnother();
+        link.expectAlive();
+        way.ending().end(trial, link);
+        Patience.get(link.connection().closed(), "closed()");
+        link.peer().close();
+      }
+    }
+  }
+
+  @Test
+  default void rule_7_10_connections_leave_nothing_behind(ServerTrial trial) throws Exception {
+    trial.start(builder -> {});
+    openAndEnd(trial, 2); // now what the engine keeps for ever is there
+    Resources before = Resources.now();
+    openAndEnd(trial, 10);
+    before.expectNoMoreThan(10, 1 << 20);
+  }
+
+  @Test
+  default void rule_7_10_refused_handshakes_leave_nothing_behind(ServerTrial trial)
+      throws Exception {
+    trial.start(builder -> {});
+    refuse(trial, 5);
+    Resources before = Resources.now();
+    refuse(trial, 50);
+    before.expectNoMoreThan(10, 1 << 20);
+  }
+
+  private static void refuse(ServerTrial trial, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      trial.ask(trial.handshake().without("Sec-WebSocket-Key"));
+      trial.connect().send("GET /ws HT".getBytes("US-ASCII"), "half a request").reset();
+    }
+  }
+
+  @Test
+  default void rule_7_10_servers_leave_nothing_behind(ServerTrial trial) throws Exception {
+    useAndStop(trial, 2);
+    Resources before = Resources.now();
+    useAndStop(trial, 10);
+    before.expectNoMoreThan(8, 16 << 20); // this trial keeps the servers, and they their buffers
+  }
+
+  private static void useAndStop(ServerTrial trial, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      WebSocketServer server = trial.start(builder -> {});
+      Link closed = trial.openAnother();
+      Link open = trial.openAnother();
+      closed.expectAlive().endWell();
+      CompletableFuture<Boolean> stopping = Background.call(server::stop);
+      open.peer().expectClose(1001).send(Frame.close(1001, ""));
+      Patience.get(stopping, "stop");
+      closed.peer().close();
+      open.peer().close();
+    }
+  }
+}
