@@ -2,6 +2,8 @@
 module io.github.easywebsocket.backend.jetty {
   requires transitive io.github.easywebsocket;
   requires io.github.easywebsocket.driver;
+  requires org.eclipse.jetty.alpn.server;
+  requires org.eclipse.jetty.http2.server;
   requires transitive org.eclipse.jetty.server;
   requires org.eclipse.jetty.websocket.core.server;
   requires static org.jspecify;

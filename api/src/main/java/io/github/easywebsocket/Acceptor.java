@@ -72,13 +72,15 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
       return;
     }
-    answer.handshake = OpeningHandshake.isWanted(exchange.headers());
+    answer.handshake = OpeningHandshake.isWanted(exchange);
     if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
     } else if (answer.handshake) {
       handshake(answer, target);
+    } else if (exchange.connectProtocol() != null) {
+      answer.refuse(Refusal.of(501, "This server speaks WebSocket only."));
     } else if (rules.http() != null) {
       readBody(answer, target, rules.http());
     } else {
@@ -175,7 +177,10 @@ final class Acceptor implements Consumer<Exchange> {
     }
     Session session =
         new Session(connections, handler, handshake, route.limits(), connections.nextId());
-    String key = OpeningHandshake.acceptKey(handshake.headers());
+    String key =
+        answer.exchange.connectProtocol() == null
+            ? OpeningHandshake.acceptKey(handshake.headers())
+            : "";
     try {
       answer.exchange.upgrade(
           new Acceptance(key, subprotocol, headers, route.limits(), deflate, session));

@@ -10,7 +10,10 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The server's checks of an opening handshake, RFC 6455 §4.2.1, the same for every engine. */
+/**
+ * The server's checks of an opening handshake, RFC 6455 §4.2.1 and RFC 8441 §5, the same for every
+ * engine.
+ */
 final class OpeningHandshake {
 
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -56,12 +59,32 @@ final class OpeningHandshake {
   }
 
   /** Whether a request asks for a WebSocket at all; if not, it is plain HTTP. */
-  static boolean isWanted(Headers headers) {
-    return headers.listContains("Upgrade", "websocket");
+  static boolean isWanted(Exchange exchange) {
+    String protocol = exchange.connectProtocol();
+    return protocol == null
+        ? exchange.headers().listContains("Upgrade", "websocket")
+        : protocol.equalsIgnoreCase("websocket");
   }
 
   /** Checks a request that asks for a WebSocket; null if it is in order. */
   static @Nullable Refusal check(Exchange exchange) {
+    return exchange.connectProtocol() == null ? checkUpgrade(exchange) : checkConnect(exchange);
+  }
+
+  /** A stream of HTTP/2 needs neither a key nor an upgrade to be told from a plain request. */
+  private static @Nullable Refusal checkConnect(Exchange exchange) {
+    Headers headers = exchange.headers();
+    if (headers.all("Host").size() != 1) {
+      return bad("A WebSocket handshake has one authority.");
+    }
+    if (!hasVersion(headers)) {
+      return bad("This server speaks WebSocket version 13.")
+          .with("Sec-WebSocket-Version", Handshake.VERSION);
+    }
+    return checkCommon(headers);
+  }
+
+  private static @Nullable Refusal checkUpgrade(Exchange exchange) {
     Headers headers = exchange.headers();
     if (!exchange.method().equals("GET")) {
       return Refusal.of(405, "A WebSocket handshake is a GET request.").with("Allow", "GET");
@@ -75,7 +98,7 @@ final class OpeningHandshake {
     if (!headers.listContains("Connection", "Upgrade")) {
       return bad("A WebSocket handshake has Connection: Upgrade.");
     }
-    if (!headers.all("Sec-WebSocket-Version").equals(List.of(Handshake.VERSION))) {
+    if (!hasVersion(headers)) {
       return Refusal.of(426, "This server speaks WebSocket version 13.")
           .with("Sec-WebSocket-Version", Handshake.VERSION)
           .with("Upgrade", "websocket")
@@ -84,6 +107,10 @@ final class OpeningHandshake {
     if (!hasKey(headers)) {
       return bad("A WebSocket handshake has one Sec-WebSocket-Key of 16 bytes in base64.");
     }
+    return checkCommon(headers);
+  }
+
+  private static @Nullable Refusal checkCommon(Headers headers) {
     if (hasBody(headers)) {
       return bad("A WebSocket handshake has no body.");
     }
@@ -100,6 +127,10 @@ final class OpeningHandshake {
 
   private static Refusal bad(String why) {
     return Refusal.of(400, why).with("Connection", "close");
+  }
+
+  private static boolean hasVersion(Headers headers) {
+    return headers.all("Sec-WebSocket-Version").equals(List.of(Handshake.VERSION));
   }
 
   private static boolean hasKey(Headers headers) {

@@ -202,6 +202,7 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable HttpHandler http;
     private Origins origins = Origins.allowing(List.of());
     private int maxConnections = 10_000;
+    private boolean http2;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
     private int maxTopicsPerConnection = 100;
     private Duration stopSpread = Duration.ZERO;
@@ -393,6 +394,16 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
+     * Whether to speak HTTP/2 beside HTTP/1.1, so that clients may open many WebSockets on one TCP
+     * connection (RFC 8441): with {@link #tls} by ALPN, on plain TCP with clients that know it
+     * beforehand. Default false. Needs a backend with the capability {@code HTTP2}.
+     */
+    public Builder http2(boolean http2) {
+      this.http2 = http2;
+      return this;
+    }
+
+    /**
      * Starts the server. On return it is bound and takes connections.
      *
      * @throws WebSocketException of kind {@code BIND} if the address cannot be bound, {@code
@@ -408,6 +419,9 @@ public final class WebSocketServer implements AutoCloseable {
       }
       if (tls != null) {
         Backends.require(backend, options, Capability.TLS, "tls(…)");
+      }
+      if (http2) {
+        Backends.require(backend, options, Capability.HTTP2, "http2(true)");
       }
       Limits limits = this.limits.apply(Limits.DEFAULT);
       Routes routes = routes(limits);
@@ -434,6 +448,7 @@ public final class WebSocketServer implements AutoCloseable {
                 new ServerSettings(
                     address,
                     currentTls == null ? null : currentTls.asContext(),
+                    http2,
                     limits.withMaxMessageSize(routes.maxMessageSize()),
                     timeouts,
                     MAX_HEADER_BYTES,

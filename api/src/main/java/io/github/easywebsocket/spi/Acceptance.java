@@ -5,9 +5,10 @@ import io.github.easywebsocket.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is accepted: what the 101 response says, and who receives what follows.
+ * A request that is accepted: what the response says, and who receives what follows.
  *
- * @param acceptKey the value of {@code Sec-WebSocket-Accept}
+ * @param acceptKey the value of {@code Sec-WebSocket-Accept}; empty for an extended CONNECT, whose
+ *     answer has none
  * @param subprotocol the value of {@code Sec-WebSocket-Protocol}, or null to leave it out
  * @param headers further headers of the response, {@code Sec-WebSocket-Extensions} among them if
  *     there is a {@code deflate}

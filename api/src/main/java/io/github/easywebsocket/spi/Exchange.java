@@ -19,14 +19,22 @@ public interface Exchange {
   /** The request's method, such as {@code "GET"}. */
   String method();
 
-  /** The request's protocol, such as {@code "HTTP/1.1"}. */
+  /** The request's protocol, such as {@code "HTTP/1.1"} or {@code "HTTP/2.0"}. */
   String protocol();
+
+  /**
+   * The {@code :protocol} of an extended CONNECT (RFC 8441 §4), such as {@code "websocket"}; null
+   * for every other request.
+   */
+  default @Nullable String connectProtocol() {
+    return null;
+  }
 
   /** The request target as it was sent: the path, still percent-encoded, and any query. */
   String target();
 
   /**
-   * The request's headers.
+   * The request's headers; over HTTP/2 with {@code Host}, from {@code :authority}.
    *
    * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client gets
    *     400
@@ -56,7 +64,8 @@ public interface Exchange {
 
   /**
    * Answers with a whole response. The engine adds {@code Content-Length}, but to 204 and 304, and
-   * may add {@code Date}; for a {@code HEAD} request it leaves the body out.
+   * may add {@code Date}; for a {@code HEAD} request it leaves the body out, and over HTTP/2 the
+   * headers that are about the connection.
    *
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response
@@ -68,7 +77,8 @@ public interface Exchange {
    * Answers {@code 101 Switching Protocols} with {@code Upgrade}, {@code Connection}, {@code
    * Sec-WebSocket-Accept}, the subprotocol and headers given, and nothing else; then calls {@link
    * Receiver#open}, and after it delivers what the client sent, including what it sent right behind
-   * its request.
+   * its request. To an extended CONNECT it answers {@code 200} with the subprotocol and headers
+   * given; the stream is the connection then.
    *
    * <p>If the switch fails the backend calls {@link Receiver#closed} without having called {@code
    * open}.

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link Capability#TLS}. It makes engines that are ready for a server: the backend makes one
  *     for each connection, and leaves its protocols and what it asks of clients as they are. For
  *     blocking sockets {@code getSocketFactory().createSocket(socket, null, true)} does the same
+ * @param http2 whether to speak HTTP/2 as well: with TLS if ALPN agrees on it, on plain TCP with
+ *     clients that begin with it; only true for a backend that declares {@link Capability#HTTP2}
  * @param limits the bounds of each connection; the engine's own are set no lower
  * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
  *     of the request's head; all others are the core's
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerSettings(
     InetSocketAddress address,
     @Nullable SSLContext tls,
+    boolean http2,
     Limits limits,
     Timeouts timeouts,
     int maxHeaderBytes,

@@ -2,9 +2,9 @@ package io.github.easywebsocket.jetty;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.CyclicTimeout;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends connections that do not send the head of a request in time. Jetty's idle time-out alone lets
- * a client go on for ever that sends a byte now and then.
+ * a client go on for ever that sends a byte now and then. A connection of HTTP/2 may take its time
+ * as long as a request or a WebSocket is open on it.
  */
 final class HeadTimeout implements Connection.Listener {
 
@@ -29,7 +30,7 @@ final class HeadTimeout implements Connection.Listener {
   @Override
   public void onOpened(Connection connection) {
     if (connection instanceof ConnectionMetaData http) {
-      Timer timer = new Timer(connection.getEndPoint());
+      Timer timer = new Timer(connection);
       http.setAttribute(ATTRIBUTE, timer);
       timer.restart();
     }
@@ -56,11 +57,11 @@ final class HeadTimeout implements Connection.Listener {
   }
 
   private final class Timer extends CyclicTimeout {
-    private final EndPoint endPoint;
+    private final Connection connection;
 
-    Timer(EndPoint endPoint) {
+    Timer(Connection connection) {
       super(scheduler);
-      this.endPoint = endPoint;
+      this.connection = connection;
     }
 
     void restart() {
@@ -69,7 +70,12 @@ final class HeadTimeout implements Connection.Listener {
 
     @Override
     public void onTimeoutExpired() {
-      endPoint.close(); // the connection would answer 500 first
+      if (connection instanceof HTTP2Connection http2
+          && !http2.getSession().getStreams().isEmpty()) {
+        restart();
+      } else {
+        connection.getEndPoint().close(); // the connection would answer 500 first
+      }
     }
   }
 }

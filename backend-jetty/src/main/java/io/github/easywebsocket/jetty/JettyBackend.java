@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 /**
  * The server backend {@code "jetty"}, on Jetty 12.1 without servlets.
  *
- * <p>On the connections of Jetty's HTTP our driver speaks WebSocket; with {@link #JETTY_WEBSOCKET}
- * Jetty's own layer does.
+ * <p>On the connections of Jetty's HTTP, and on the streams of its HTTP/2, our driver speaks
+ * WebSocket; with {@link #JETTY_WEBSOCKET} Jetty's own layer does.
  */
 public final class JettyBackend implements ServerBackend {
 
@@ -52,13 +52,13 @@ public final class JettyBackend implements ServerBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.TLS, Capability.COMPRESSION);
+    return Set.of(Capability.TLS, Capability.HTTP2, Capability.COMPRESSION);
   }
 
   @Override
   public Set<Capability> capabilities(Map<BackendOption<?>, Object> options) {
     return Boolean.TRUE.equals(options.get(JETTY_WEBSOCKET))
-        ? Set.of(Capability.TLS)
+        ? Set.of(Capability.TLS, Capability.HTTP2)
         : capabilities();
   }
 

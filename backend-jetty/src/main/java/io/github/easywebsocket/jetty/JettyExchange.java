@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpStream;
@@ -86,8 +88,20 @@ final class JettyExchange implements Exchange {
   }
 
   @Override
+  public @Nullable String connectProtocol() {
+    return isHttp2(request) && request.getTunnelSupport() != null
+        ? request.getTunnelSupport().getProtocol()
+        : null;
+  }
+
+  static boolean isHttp2(Request request) {
+    return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2;
+  }
+
+  @Override
   public String target() {
-    return request.getHttpURI().getPathQuery();
+    String target = request.getHttpURI().getPathQuery();
+    return target == null ? "" : target; // a CONNECT to an authority
   }
 
   @Override
@@ -96,6 +110,10 @@ final class JettyExchange implements Exchange {
     for (HttpField field : request.getHeaders()) {
       String value = field.getValue() == null ? "" : field.getValue();
       lines.computeIfAbsent(field.getName(), name -> new ArrayList<>(1)).add(value);
+    }
+    String authority = isHttp2(request) ? request.getHttpURI().getAuthority() : null;
+    if (authority != null && !request.getHeaders().contains(HttpHeader.HOST, authority)) {
+      lines.computeIfAbsent("Host", name -> new ArrayList<>(1)).add(authority);
     }
     return Headers.of(lines);
   }
@@ -112,12 +130,30 @@ final class JettyExchange implements Exchange {
 
   @Override
   public @Nullable SSLSession tls() {
-    return tls(request.getConnectionMetaData().getConnection().getEndPoint());
+    return tls(request);
   }
 
-  static @Nullable SSLSession tls(EndPoint endPoint) {
-    EndPoint.SslSessionData data = endPoint.getSslSessionData();
+  static @Nullable SSLSession tls(Request request) {
+    EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+    EndPoint.SslSessionData data = connection.getSslSessionData();
     return data == null ? null : data.sslSession();
+  }
+
+  /** What carries the bytes of a WebSocket: the TCP connection, or a stream of HTTP/2. */
+  static EndPoint endPoint(Request request) {
+    return isHttp2(request)
+        ? request.getTunnelSupport().getEndPoint()
+        : request.getConnectionMetaData().getConnection().getEndPoint();
+  }
+
+  /** Ends a stream of HTTP/2 at once: by a reset, unless all is written and its output ended. */
+  static void reset(EndPoint stream) {
+    Throwable cause = new ClosedChannelException();
+    Callback write = stream.cancelWrite(cause);
+    if (write != null) {
+      write.failed(cause);
+    }
+    stream.close();
   }
 
   @Override
@@ -175,11 +211,15 @@ final class JettyExchange implements Exchange {
     Upgraded upgraded = upgrade.apply(request, acceptance);
     try {
       request.addHttpStreamWrapper(stream -> new UpgradingStream(stream, upgraded));
-      response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
       HttpFields.Mutable headers = response.getHeaders();
-      headers.put(HttpHeader.UPGRADE, "websocket");
-      headers.put(HttpHeader.CONNECTION, "Upgrade");
-      headers.put(HttpHeader.SEC_WEBSOCKET_ACCEPT, acceptance.acceptKey());
+      if (isHttp2(request)) {
+        response.setStatus(HttpStatus.OK_200);
+      } else {
+        response.setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
+        headers.put(HttpHeader.UPGRADE, "websocket");
+        headers.put(HttpHeader.CONNECTION, "Upgrade");
+        headers.put(HttpHeader.SEC_WEBSOCKET_ACCEPT, acceptance.acceptKey());
+      }
       if (acceptance.subprotocol() != null) {
         headers.put(HttpHeader.SEC_WEBSOCKET_SUBPROTOCOL, acceptance.subprotocol());
       }

@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.Acceptance;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractConnection;
@@ -20,8 +21,8 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The raw connection that Jetty hands over at the upgrade. Reads happen on the thread on which
- * Jetty's selector finds that there is something to read, writes on any.
+ * The raw connection that Jetty hands over at the upgrade, or a stream of HTTP/2. Reads happen on
+ * the thread on which Jetty's selector finds that there is something to read, writes on any.
  */
 final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
@@ -35,6 +36,7 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private static final int POOLED_BUFFER_SIZE = 64 << 10;
 
   private final @Nullable ByteBufferPool pool; // if the threads are the application's
+  private final boolean stream; // of HTTP/2, not a TCP connection
   private final @Nullable SSLSession tls;
   private final Acceptance acceptance;
   private final WebSocketDriver driver;
@@ -46,8 +48,8 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private final AtomicBoolean readsWhenResumed = new AtomicBoolean();
 
   // while the driver waits until it may write on; by whoever calls the pipe or the driver then
-  private byte next; // the first byte that was not taken
-  private boolean nextWritten; // by Jetty, meanwhile
+  private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER; // what Jetty is to write meanwhile
+  private boolean nextWritten; // of what was not taken, the first byte, by Jetty
   private @Nullable Throwable failure;
 
   JettyPipe(Request request, Acceptance acceptance, OutBuffers buffers) {
@@ -63,10 +65,11 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private JettyPipe(
       Request request, Acceptance acceptance, OutBuffers buffers, @Nullable ByteBufferPool pool) {
     super(
-        request.getConnectionMetaData().getConnection().getEndPoint(),
+        JettyExchange.endPoint(request),
         request.getConnectionMetaData().getConnector().getExecutor());
     this.pool = pool;
-    this.tls = JettyExchange.tls(getEndPoint());
+    this.stream = JettyExchange.isHttp2(request);
+    this.tls = JettyExchange.tls(request);
     this.acceptance = acceptance;
     this.driver =
         WebSocketDriver.server(
@@ -114,7 +117,7 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
         awaitReadable();
       }
     } catch (IOException e) {
-      driver.failed(e);
+      driver.failed(ioException(e));
     }
   }
 
@@ -144,11 +147,11 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     return true;
   }
 
-  /** Fills the buffer once; with TLS, until it is full or nothing is left. */
+  /** Fills the buffer once; with TLS or from a stream, until it is full or nothing is left. */
   private int fill(ByteBuffer buffer) throws IOException {
     BufferUtil.clear(buffer);
     int count = getEndPoint().fill(buffer);
-    while (tls != null && count > 0 && BufferUtil.space(buffer) >= TLS_RECORD) {
+    while ((tls != null || stream) && count > 0 && BufferUtil.space(buffer) >= TLS_RECORD) {
       count = getEndPoint().fill(buffer);
     }
     return buffer.hasRemaining() ? buffer.remaining() : count;
@@ -193,7 +196,11 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
     @Override
     public void succeeded() {
-      onFillable();
+      if (stream && pool == null && mayBlock()) {
+        getExecutor().execute(JettyPipe.this::onFillable); // a stream tells who asks, at once
+      } else {
+        onFillable();
+      }
     }
 
     @Override
@@ -206,9 +213,10 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
   /**
    * Jetty tells when a write of its own is done, but not when the connection takes more. So that
-   * there is one to wait for, of what the connection does not take Jetty gets the first byte. With
-   * TLS all may be taken and a part still wait inside of Jetty; then the last byte counts as not
-   * taken.
+   * there is one to wait for, of what the connection does not take Jetty gets the first byte to
+   * write ahead. A part of what is taken may still wait inside of Jetty: with TLS the last record,
+   * and on a stream of HTTP/2, which takes nothing at once, a copy of all. Then the last byte
+   * counts as not taken.
    */
   @Override
   public void write(ByteBuffer bytes) throws IOException {
@@ -219,19 +227,24 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
       nextWritten = false;
       bytes.get();
     }
-    if (bytes.hasRemaining() && !flush(bytes)) {
-      if (!bytes.hasRemaining()) {
-        bytes.position(bytes.position() - 1);
-        nextWritten = true;
-      }
-      next = bytes.get(bytes.position());
+    if (!bytes.hasRemaining() || flush(bytes)) {
+      return;
+    }
+    if (stream) {
+      ahead = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+      bytes.position(bytes.position() - 1);
+    } else if (bytes.hasRemaining()) {
+      ahead = ByteBuffer.wrap(new byte[] {bytes.get(bytes.position())});
+    } else {
+      ahead = BufferUtil.EMPTY_BUFFER;
+      bytes.position(bytes.position() - 1);
     }
   }
 
   private boolean flush(ByteBuffer bytes) throws IOException {
     try {
       return getEndPoint().flush(bytes);
-    } catch (EofException e) {
+    } catch (IOException e) {
       throw ioException(e);
     }
   }
@@ -239,7 +252,6 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   @Override
   public void awaitWritable() {
     Writable writable = new Writable();
-    ByteBuffer ahead = nextWritten ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(new byte[] {next});
     getEndPoint().write(writable, ahead);
     writable.calling = false;
   }
@@ -279,13 +291,28 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     getEndPoint().shutdownOutput();
   }
 
-  /** Jetty wraps what a channel throws. */
-  private static IOException ioException(Throwable failure) {
+  /**
+   * Jetty wraps what a channel throws. A stream has no I/O of its own: it ends by the peer or with
+   * its TCP connection.
+   */
+  private IOException ioException(Throwable failure) {
+    if (stream) {
+      return new ClosedChannelException();
+    }
     Throwable cause = failure instanceof EofException ? failure.getCause() : failure;
     return cause instanceof IOException io ? io : new IOException("Jetty failed", failure);
   }
 
   // ---- the end
+
+  @Override
+  public void close() {
+    if (stream) {
+      JettyExchange.reset(getEndPoint());
+    } else {
+      super.close();
+    }
+  }
 
   /** The endpoint is closed, perhaps by Jetty. */
   @Override

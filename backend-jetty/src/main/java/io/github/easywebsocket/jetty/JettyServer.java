@@ -12,18 +12,14 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
@@ -81,14 +77,17 @@ final class JettyServer implements ServerBackend.Running {
   }
 
   private static ServerConnector connector(Server server, ServerSettings settings, int ioThreads) {
-    HttpConnectionFactory http = new HttpConnectionFactory(configuration(settings));
     ScheduledExecutorScheduler scheduler =
         new ScheduledExecutorScheduler(THREADS + "-scheduler", true);
     ServerConnector connector =
-        settings.tls() == null
-            ? new ServerConnector(server, null, scheduler, null, ACCEPTORS, ioThreads, http)
-            : new ServerConnector(
-                server, null, scheduler, null, ACCEPTORS, ioThreads, tls(settings), http);
+        new ServerConnector(
+            server,
+            null,
+            scheduler,
+            null,
+            ACCEPTORS,
+            ioThreads,
+            Protocols.of(settings).toArray(ConnectionFactory[]::new));
     InetAddress host = settings.address().getAddress();
     connector.setHost(host == null ? settings.address().getHostString() : host.getHostAddress());
     connector.setPort(settings.address().getPort());
@@ -100,35 +99,17 @@ final class JettyServer implements ServerBackend.Running {
     return connector;
   }
 
-  private static HttpConfiguration configuration(ServerSettings settings) {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setSendDateHeader(false);
-    http.setRequestHeaderSize(settings.maxHeaderBytes());
-    // the core looks at the raw target only, so nothing in it is ambiguous
-    http.setUriCompliance(UriCompliance.UNSAFE);
-    return http;
-  }
-
-  /** Serves what the context serves, whatever host name the client asks for. */
-  private static SslConnectionFactory tls(ServerSettings settings) {
-    SslContextFactory.Server context = new SslContextFactory.Server();
-    context.setSslContext(settings.tls());
-    SslConnectionFactory factory = new SslConnectionFactory(context, "http/1.1");
-    factory.setEnsureSecureRequestCustomizer(false); // which compares host names
-    return factory;
-  }
-
   private static BiFunction<Request, Acceptance, Upgraded> upgrade(
       ServerSettings settings, Connector connector) {
-    if (settings.option(JettyBackend.JETTY_WEBSOCKET, false)) {
-      WebSocketComponents components =
-          new WebSocketComponents(
-              null, null, connector.getByteBufferPool(), null, null, connector.getExecutor());
-      return (request, acceptance) -> JettyTransport.create(request, acceptance, components);
-    }
+    boolean jettyWebSocket = settings.option(JettyBackend.JETTY_WEBSOCKET, false);
+    WebSocketComponents components =
+        new WebSocketComponents(
+            null, null, connector.getByteBufferPool(), null, null, connector.getExecutor());
     OutBuffers buffers = new OutBuffers();
-    return (request, acceptance) -> new JettyPipe(request, acceptance, buffers);
+    return (request, acceptance) ->
+        jettyWebSocket
+            ? JettyTransport.create(request, acceptance, components)
+            : new JettyPipe(request, acceptance, buffers);
   }
 
   /**

@@ -11,7 +11,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Connector;
@@ -28,8 +27,8 @@ import org.eclipse.jetty.websocket.core.util.FrameValidation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection on Jetty's own layer: tells the core the frames that Jetty parses, and
- * gives Jetty the frames that the core sends.
+ * One WebSocket connection on Jetty's own layer, over TCP or a stream of HTTP/2: tells the core the
+ * frames that Jetty parses, and gives Jetty the frames that the core sends.
  *
  * <p>Reading: Jetty delivers a frame for each demand. Frames come one at a time, from the thread
  * that runs {@link #onFillable}, {@link #run} or {@link #onOpen}; it calls {@link #fillInterested}
@@ -54,6 +53,8 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   private final JettySession session;
   private final Receiver receiver;
   private final JettyOutput output;
+  private final @Nullable SSLSession tls;
+  private final boolean stream; // of HTTP/2, not a TCP connection
 
   // reading
   private boolean inMessage; // reading thread
@@ -71,9 +72,9 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   private @Nullable Throwable failure;
 
   private JettyTransport(
-      EndPoint endPoint, Connector connector, JettySession session, Receiver receiver) {
+      Request request, Connector connector, JettySession session, Receiver receiver) {
     super(
-        endPoint,
+        JettyExchange.endPoint(request),
         connector.getExecutor(),
         connector.getScheduler(),
         connector.getByteBufferPool(),
@@ -81,13 +82,15 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
     this.session = session;
     this.receiver = receiver;
     this.output = new JettyOutput(this, session, receiver);
+    this.tls = JettyExchange.tls(request);
+    this.stream = JettyExchange.isHttp2(request);
     session.setWebSocketConnection(this);
   }
 
   static JettyTransport create(
       Request request, Acceptance acceptance, WebSocketComponents components) {
     return new JettyTransport(
-        request.getConnectionMetaData().getConnection().getEndPoint(),
+        request,
         request.getConnectionMetaData().getConnector(),
         new JettySession(acceptance, components),
         acceptance.receiver());
@@ -332,7 +335,11 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
 
   @Override
   public void abort() {
-    getEndPoint().close();
+    if (stream) {
+      JettyExchange.reset(getEndPoint());
+    } else {
+      getEndPoint().close();
+    }
   }
 
   @Override
@@ -346,11 +353,15 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   @Override
   public void onClose(@Nullable Throwable cause) {
     if (endPointClosed.compareAndSet(false, true)) {
-      failure =
-          cause instanceof EofException || cause instanceof ClosedChannelException ? null : cause;
+      failure = isPeersEnd(cause) ? null : cause;
       super.onClose(cause);
       leave();
     }
+  }
+
+  /** A stream has no I/O of its own: it ends by the peer or with its TCP connection. */
+  private boolean isPeersEnd(@Nullable Throwable cause) {
+    return stream || cause instanceof EofException || cause instanceof ClosedChannelException;
   }
 
   /** Whether the receiver has been told, or is being told, that it is over. */
@@ -387,7 +398,7 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
 
   @Override
   public @Nullable SSLSession tls() {
-    return JettyExchange.tls(getEndPoint());
+    return tls;
   }
 
   @Override

@@ -18,7 +18,7 @@ class JettyWebSocketTckTest extends JettyTckTest {
 
   @Override
   protected Set<Capability> capabilities() {
-    return Set.of(Capability.TLS);
+    return Set.of(Capability.TLS, Capability.HTTP2);
   }
 
   @Override

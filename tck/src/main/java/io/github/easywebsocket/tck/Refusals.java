@@ -22,6 +22,7 @@ final class Refusals {
       case TLS -> expectRefused(() -> trial.start(builder -> builder.tls(anyContext())));
       case COMPRESSION ->
           expectRefused(() -> trial.start(builder -> builder.compression(Compression.DEFAULT)));
+      case HTTP2 -> expectRefused(() -> trial.start(builder -> builder.http2(true)));
       default -> throw nothingAsksFor(capability);
     }
   }

@@ -4,6 +4,7 @@ package io.github.easywebsocket.tck;
 interface ServerSuite
     extends Suite,
         HandshakeRules,
+        Http2Rules,
         EndpointRules,
         OriginRules,
         VerifierRules,

@@ -233,6 +233,7 @@ class MutantsTest {
               new ServerSettings(
                   given.address(),
                   given.tls(),
+                  given.http2(),
                   given.limits(),
                   given.timeouts(),
                   1 << 24,
@@ -248,6 +249,7 @@ class MutantsTest {
               new ServerSettings(
                   given.address(),
                   given.tls(),
+                  given.http2(),
                   given.limits(),
                   given.timeouts().withHandshake(Duration.ofHours(1)),
                   given.maxHeaderBytes(),
