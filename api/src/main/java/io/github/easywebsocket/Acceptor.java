@@ -143,11 +143,6 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     String subprotocol = subprotocol(route, handshake, verdict);
-    Headers headers = route.headers().with(verdict.headers());
-    Deflate deflate = OpeningHandshake.deflate(handshake.headers(), route.compression());
-    if (deflate != null) {
-      headers = headers.with("Sec-WebSocket-Extensions", deflate.answer());
-    }
     InetSocketAddress client = answer.exchange.remoteAddress();
     if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
       answer.refuse(
@@ -162,21 +157,30 @@ final class Acceptor implements Consumer<Exchange> {
               .with("Retry-After", "10"));
       return;
     }
-    WebSocketHandler handler = null;
+    Session session = null;
     try {
-      handler = handler(route, handshake);
+      session =
+          new Session(
+              connections,
+              handler(route, handshake),
+              handshake,
+              route.limits(),
+              connections.nextId());
     } finally {
-      if (handler == null || !answer.take()) {
+      if (session == null || !answer.take()) {
         connections.unreserveFrom(client);
         connections.unreserve();
-        handler = null;
+        session = null;
       }
     }
-    if (handler == null) {
+    if (session == null) {
       return; // answered meanwhile
     }
-    Session session =
-        new Session(connections, handler, handshake, route.limits(), connections.nextId());
+    Headers headers = route.headers().with(verdict.headers());
+    Deflate deflate = deflate(route, handshake, session);
+    if (deflate != null) {
+      headers = headers.with("Sec-WebSocket-Extensions", deflate.answer());
+    }
     String key =
         answer.exchange.connectProtocol() == null
             ? OpeningHandshake.acceptKey(handshake.headers())
@@ -188,6 +192,13 @@ final class Acceptor implements Consumer<Exchange> {
       session.closed(e);
       throw e;
     }
+  }
+
+  /** What is agreed on about compression; nothing if messages are delivered in parts. */
+  private static @Nullable Deflate deflate(Route route, Handshake handshake, Session session) {
+    return session.takesParts()
+        ? null
+        : OpeningHandshake.deflate(handshake.headers(), route.compression());
   }
 
   private static WebSocketHandler handler(Route route, Handshake handshake) {

@@ -15,6 +15,9 @@ final class Callbacks implements WebSocketHandler {
   @Nullable Event<Message> message;
   @Nullable Event<String> text;
   @Nullable Event<ByteBuffer> binary;
+  @Nullable Event<MessagePart> part;
+  @Nullable Event<IncomingMessage> stream;
+  @Nullable Opening writable;
   @Nullable Event<ByteBuffer> ping;
   @Nullable Event<ByteBuffer> pong;
   @Nullable Event<Throwable> error;
@@ -27,6 +30,9 @@ final class Callbacks implements WebSocketHandler {
     copy.message = message;
     copy.text = text;
     copy.binary = binary;
+    copy.part = part;
+    copy.stream = stream;
+    copy.writable = writable;
     copy.ping = ping;
     copy.pong = pong;
     copy.error = error;
@@ -35,7 +41,7 @@ final class Callbacks implements WebSocketHandler {
   }
 
   boolean isEmpty() {
-    return Stream.of(open, message, text, binary, ping, pong, error, close)
+    return Stream.of(open, message, text, binary, part, stream, writable, ping, pong, error, close)
         .allMatch(Objects::isNull);
   }
 
@@ -56,6 +62,38 @@ final class Callbacks implements WebSocketHandler {
     }
     if (binary != null && !received.isText()) {
       binary.on(connection, received.payload());
+    }
+  }
+
+  @Override
+  public Delivery delivery() {
+    return part != null ? Delivery.PARTS : stream != null ? Delivery.STREAMS : Delivery.MESSAGES;
+  }
+
+  /** Whether there are functions that would never be called beside another. */
+  boolean contradict() {
+    boolean whole = message != null || text != null || binary != null;
+    return (whole && (part != null || stream != null)) || (part != null && stream != null);
+  }
+
+  @Override
+  public void onPart(WebSocketConnection connection, MessagePart received) throws Exception {
+    if (part != null) {
+      part.on(connection, received);
+    }
+  }
+
+  @Override
+  public void onStream(WebSocketConnection connection, IncomingMessage received) throws Exception {
+    if (stream != null) {
+      stream.on(connection, received);
+    }
+  }
+
+  @Override
+  public void onWritable(WebSocketConnection connection) throws Exception {
+    if (writable != null) {
+      writable.on(connection);
     }
   }
 

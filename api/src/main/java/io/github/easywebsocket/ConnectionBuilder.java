@@ -108,6 +108,10 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
     return new Hooks(observer, around);
   }
 
+  boolean isInline() {
+    return mode == Threads.Mode.INLINE;
+  }
+
   Threads startThreads() {
     return Threads.start(mode, workers, executor);
   }

@@ -62,6 +62,31 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     return self();
   }
 
+  /**
+   * Called as {@link WebSocketHandler#onPart}: messages come in parts, and are never whole in
+   * memory. In place of {@code onMessage}, {@code onText}, {@code onBinary}.
+   */
+  public B onPart(Event<MessagePart> function) {
+    callbacks.part = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /**
+   * Called as {@link WebSocketHandler#onStream}: messages are read while they come, and are never
+   * whole in memory. In place of {@code onMessage}, {@code onText}, {@code onBinary}; not with
+   * {@code inline()}.
+   */
+  public B onStream(Event<IncomingMessage> function) {
+    callbacks.stream = Objects.requireNonNull(function);
+    return self();
+  }
+
+  /** Called as {@link WebSocketHandler#onWritable}. */
+  public B onWritable(Opening function) {
+    callbacks.writable = Objects.requireNonNull(function);
+    return self();
+  }
+
   /** Called as {@link WebSocketHandler#onPing}. */
   public B onPing(Event<ByteBuffer> function) {
     callbacks.ping = Objects.requireNonNull(function);
@@ -152,6 +177,10 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
 
   /** The handler that is given, or is made of the functions that are. */
   WebSocketHandler effectiveHandler() {
+    if (handler == null && callbacks.contradict()) {
+      throw new IllegalArgumentException(
+          "onPart(…), onStream(…) and the functions for whole messages exclude each other");
+    }
     return handler != null ? handler : callbacks.copy();
   }
 }

@@ -22,6 +22,26 @@ class ForwardingHandler implements WebSocketHandler {
   }
 
   @Override
+  public Delivery delivery() {
+    return other.delivery();
+  }
+
+  @Override
+  public void onPart(WebSocketConnection connection, MessagePart part) throws Exception {
+    other.onPart(connection, part);
+  }
+
+  @Override
+  public void onStream(WebSocketConnection connection, IncomingMessage message) throws Exception {
+    other.onStream(connection, message);
+  }
+
+  @Override
+  public void onWritable(WebSocketConnection connection) throws Exception {
+    other.onWritable(connection);
+  }
+
+  @Override
   public void onPing(WebSocketConnection connection, ByteBuffer payload) throws Exception {
     other.onPing(connection, payload);
   }

@@ -12,6 +12,7 @@ final class HookedHandler implements WebSocketHandler {
   private final @Nullable Observer observer;
   private final @Nullable Around around;
   private long openedAt;
+  private long parts; // the bytes of those of a message
 
   HookedHandler(WebSocketHandler handler, @Nullable Observer observer, @Nullable Around around) {
     this.handler = handler;
@@ -34,6 +35,36 @@ final class HookedHandler implements WebSocketHandler {
       observer.received(connection, message.isText(), message.size());
     }
     call(connection, Callback.MESSAGE, () -> handler.onMessage(connection, message));
+  }
+
+  @Override
+  public Delivery delivery() {
+    return handler.delivery();
+  }
+
+  @Override
+  public void onPart(WebSocketConnection connection, MessagePart part) throws Exception {
+    parts = part.isFirst() ? part.size() : parts + part.size();
+    if (observer != null && part.isLast()) {
+      observer.received(connection, part.isText(), parts);
+    }
+    call(connection, Callback.PART, () -> handler.onPart(connection, part));
+  }
+
+  @Override
+  public void onStream(WebSocketConnection connection, IncomingMessage message) throws Exception {
+    try {
+      call(connection, Callback.STREAM, () -> handler.onStream(connection, message));
+    } finally {
+      if (observer != null) {
+        observer.received(connection, message.isText(), message.received());
+      }
+    }
+  }
+
+  @Override
+  public void onWritable(WebSocketConnection connection) throws Exception {
+    call(connection, Callback.WRITABLE, () -> handler.onWritable(connection));
   }
 
   @Override

@@ -62,7 +62,7 @@ final class Inbox implements Runnable {
   }
 
   /** Whether reading is paused since handlers are behind. */
-  synchronized boolean isPaused() {
+  private synchronized boolean isPaused() {
     return paused;
   }
 
@@ -127,26 +127,19 @@ final class Inbox implements Runnable {
       running = true;
     }
     if (pause) {
-      pauseOrResume();
+      tellPaused();
     }
     if (start) {
       schedule(to);
     }
   }
 
-  /**
-   * Tells the transport; once more if that has changed meanwhile, since then the other thread,
-   * which changed it, may have been first.
-   */
-  private void pauseOrResume() {
+  /** Once more if it has changed meanwhile: the other thread, which did, may have been first. */
+  private void tellPaused() {
     boolean told;
     do {
       told = isPaused();
-      if (told) {
-        session.pauseReading();
-      } else {
-        session.resumeReading();
-      }
+      session.handlersBehind(told);
     } while (told != isPaused());
   }
 
@@ -214,7 +207,7 @@ final class Inbox implements Runnable {
         session.lastOfBatch();
         Batch.ofThread().close();
       }
-      cost += OVERHEAD + (event instanceof Message message ? message.size() : 0);
+      cost += OVERHEAD + size(event);
       session.handle(event);
     }
     if (gather) {
@@ -223,6 +216,13 @@ final class Inbox implements Runnable {
     }
     quick = System.nanoTime() - start < events * QUICK_NANOS;
     return cost;
+  }
+
+  private static int size(Object event) {
+    if (event instanceof Message message) {
+      return message.size();
+    }
+    return event instanceof MessagePart part ? part.size() : 0;
   }
 
   private synchronized void takeWaiting() {
@@ -249,7 +249,7 @@ final class Inbox implements Runnable {
       }
     }
     if (resume) {
-      pauseOrResume();
+      tellPaused();
     }
     return more;
   }

@@ -24,6 +24,12 @@ public interface Observer {
     OPEN,
     /** {@code onMessage}. */
     MESSAGE,
+    /** {@code onPart}. */
+    PART,
+    /** {@code onStream}. */
+    STREAM,
+    /** {@code onWritable}. */
+    WRITABLE,
     /** {@code onPing}. */
     PING,
     /** {@code onPong}. */
@@ -46,8 +52,8 @@ public interface Observer {
   default void closed(WebSocketConnection connection, CloseReason reason, Duration open) {}
 
   /**
-   * A message came. Before {@code onMessage}; what comes after our close and is dropped does not
-   * count.
+   * A message came. Before {@code onMessage}, before {@code onPart} with the last part, after
+   * {@code onStream} has returned; what comes after our close and is dropped does not count.
    *
    * @param text whether it is text; if not, it is binary
    * @param bytes the length of the payload; for text, of UTF-8

@@ -2,17 +2,17 @@ package io.github.easywebsocket;
 
 import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
 import static io.github.easywebsocket.WebSocketException.Kind.QUEUE_FULL;
+import static java.util.Objects.requireNonNull;
 
 import io.github.easywebsocket.spi.Transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,28 +47,23 @@ final class Outbox {
 
   private static final String FULL = "the send queue of the connection is full";
 
-  /** What a message costs in the queue beside its bytes. */
-  private static final int OVERHEAD = 64;
-
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
   /** A send that the transport has taken at once; not for users, who could complete it. */
   private static final CompletableFuture<Void> TAKEN = CompletableFuture.completedFuture(null);
 
   private static final VarHandle STATE;
-  private static final VarHandle QUEUED;
-  private static final VarHandle QUEUED_MESSAGES;
   private static final VarHandle PONG;
   private static final VarHandle PEAK;
+  private static final VarHandle BEHIND;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       STATE = lookup.findVarHandle(Outbox.class, "state", int.class);
-      QUEUED = lookup.findVarHandle(Outbox.class, "queuedCost", long.class);
-      QUEUED_MESSAGES = lookup.findVarHandle(Outbox.class, "queuedMessages", int.class);
       PONG = lookup.findVarHandle(Outbox.class, "pong", byte[].class);
       PEAK = lookup.findVarHandle(Outbox.class, "peak", long.class);
+      BEHIND = lookup.findVarHandle(Outbox.class, "behind", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -81,14 +76,17 @@ final class Outbox {
 
   private volatile int state = IDLE;
   private final ConcurrentLinkedQueue<Sending> queue = new ConcurrentLinkedQueue<>();
+  private final Room room;
   private final ConcurrentLinkedQueue<byte[]> pings = new ConcurrentLinkedQueue<>();
   private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
-  private volatile long queuedCost; // bytes and OVERHEAD of all in the queue
-  private volatile int queuedMessages;
-  private volatile long peak; // of queuedCost, since the observer was told
+  private volatile long peak; // of what waited, since the observer was told
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
   private volatile boolean ended; // the transport is gone
+  private volatile boolean behind; // more than half of the queue was full, and not yet empty again
+
+  /** The message of which parts are on the wire and the last is not; others wait. */
+  private volatile @Nullable OutgoingMessage underWay;
 
   // used by the holder of the token only
   private @Nullable Sending inFlight;
@@ -105,25 +103,31 @@ final class Outbox {
   /** The batch of another connection in whose list this is; others see one that is not theirs. */
   private @Nullable Batch putOffBy;
 
-  private volatile @Nullable Room room; // made for the first thread that waits
-
   Outbox(Session session, Transport transport, Limits limits, @Nullable Observer observer) {
     this.session = session;
     this.transport = transport;
     this.limits = limits;
     this.observer = observer;
+    this.room = new Room(limits);
   }
 
-  /** A message that had to wait; its completion. */
-  private static final class Sending extends CompletableFuture<Void> {
+  /** A message, or a part of one, that has to wait; its completion. */
+  static final class Sending extends CompletableFuture<Void> {
     final Message message;
+    final @Nullable OutgoingMessage of; // null if it is a whole message
+    final boolean first;
+    final boolean last;
+    @Nullable Room room; // in which it has its place
 
     Sending(Message message) {
-      this.message = message;
+      this(message, null, true, true);
     }
 
-    int cost() {
-      return message.size() + OVERHEAD;
+    Sending(Message message, @Nullable OutgoingMessage of, boolean first, boolean last) {
+      this.message = message;
+      this.of = of;
+      this.first = first;
+      this.last = last;
     }
   }
 
@@ -134,12 +138,6 @@ final class Outbox {
     Refused(Throwable why) {
       this.why = why;
     }
-  }
-
-  /** Where threads wait until the queue has room. */
-  private static final class Room {
-    final ReentrantLock lock = new ReentrantLock();
-    final Condition freed = lock.newCondition();
   }
 
   // ---- sending, any thread
@@ -162,7 +160,7 @@ final class Outbox {
       return new Refused(closed());
     }
     if (held && batch == Thread.currentThread()) {
-      if (queue.isEmpty()) {
+      if (isNext()) {
         return sendNow(message, false);
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
@@ -170,10 +168,37 @@ final class Outbox {
     } else if (!session.onHandlerThread() && Batch.ofThread().isOpen()) {
       return putOff(message, mayWait);
     }
-    if (queue.isEmpty() && STATE.compareAndSet(this, IDLE, BUSY)) {
-      return sendNow(message, true);
+    if (isNext() && STATE.compareAndSet(this, IDLE, BUSY)) {
+      if (underWay == null) {
+        return sendNow(message, true);
+      }
+      release(); // another thread has just begun a message
     }
     return enqueue(message, mayWait);
+  }
+
+  /** Whether nothing goes before a message that is sent now. */
+  private boolean isNext() {
+    return underWay == null && queue.isEmpty();
+  }
+
+  /** Sends a part of a message; null, or why it is refused, and then nothing has happened. */
+  @Nullable WebSocketException sendPart(Sending part) {
+    OutgoingMessage message = requireNonNull(part.of);
+    if (!session.isOpen() || message.brokenBy != null) {
+      return message.brokenBy != null ? message.brokenBy : closed();
+    }
+    WebSocketException refusal = reserve(part, true);
+    if (refusal != null) {
+      return refusal;
+    }
+    (part.first ? queue : message.parts).add(part);
+    WebSocketException cause = message.brokenBy;
+    if (cause != null) {
+      failParts(message, cause);
+    }
+    tryDrain();
+    return null;
   }
 
   /** Sends as the holder of the token. */
@@ -238,7 +263,7 @@ final class Outbox {
 
   private CompletableFuture<Void> enqueue(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
-    WebSocketException refusal = reserve(sending.cost(), mayWait);
+    WebSocketException refusal = reserve(sending, mayWait);
     if (refusal != null) {
       if (refusal.kind() == QUEUE_FULL) {
         observeDropped(message);
@@ -253,7 +278,7 @@ final class Outbox {
   /** Queues a message that is sent at the end of a batch of another connection. */
   private CompletableFuture<Void> putOff(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
-    if (!tryReserve(sending.cost())) {
+    if (!tryReserve(sending)) {
       return enqueue(message, mayWait); // there may be room once the queue is sent
     }
     queue.add(sending);
@@ -274,29 +299,35 @@ final class Outbox {
   // ---- the bound of the queue
 
   /** Takes room in the queue, by the policy if it is full; null, or why there is none. */
-  private @Nullable WebSocketException reserve(int cost, boolean mayWait) {
-    if (tryReserve(cost)) {
+  private @Nullable WebSocketException reserve(Sending sending, boolean mayWait) {
+    if (tryReserve(sending)) {
       return null;
     }
     tryDrain(); // what waits for the end of a batch makes room
-    while (!tryReserve(cost)) {
-      WebSocketException refusal =
-          switch (limits.overflow()) {
-            case BLOCK -> mayWait && mayBlock() ? waitForRoom(cost) : full(FULL);
-            case FAIL -> full(FULL);
-            case DROP_OLDEST -> dropOldest() ? null : full(FULL);
-            case CLOSE -> closeBecauseFull();
-          };
+    while (!tryReserve(sending)) {
+      WebSocketException refusal = makeRoom(sending, mayWait);
       if (refusal != null) {
+        behind = true;
+        tellIfWritable();
         return refusal;
       }
     }
     return null;
   }
 
-  private @Nullable WebSocketException waitForRoom(int cost) {
+  private @Nullable WebSocketException makeRoom(Sending sending, boolean mayWait) {
+    return switch (limits.overflow()) {
+      case BLOCK -> mayWait && mayBlock() ? waitForRoom(sending) : full(FULL);
+      case FAIL -> full(FULL);
+      case DROP_OLDEST -> roomFor(sending) == room && dropOldest() ? null : full(FULL);
+      case CLOSE -> closeBecauseFull();
+    };
+  }
+
+  private @Nullable WebSocketException waitForRoom(Sending sending) {
+    Room full = roomFor(sending);
     try {
-      awaitRoom(cost);
+      full.await(sending.message, () -> session.isOpen() && roomFor(sending) == full);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return full("interrupted while waiting for room in the send queue");
@@ -304,7 +335,7 @@ final class Outbox {
     return session.isOpen() ? null : closed();
   }
 
-  /** Takes a send off the queue, which the caller then owns; false if there is none. */
+  /** Fails the oldest message that waits; false if there is none. */
   private boolean dropOldest() {
     Sending oldest = queue.poll();
     if (oldest == null) {
@@ -312,7 +343,11 @@ final class Outbox {
     }
     unqueued(oldest);
     observeDropped(oldest.message);
-    oldest.completeExceptionally(full("dropped for a newer message from the send queue"));
+    WebSocketException dropped = full("dropped for a newer message from the send queue");
+    oldest.completeExceptionally(dropped);
+    if (oldest.of != null) {
+      failParts(oldest.of, dropped);
+    }
     return true;
   }
 
@@ -323,76 +358,50 @@ final class Outbox {
   }
 
   /** Whether room may come while the calling thread waits: not if that thread is to make it. */
-  private boolean mayBlock() {
+  boolean mayBlock() {
     return completing != Thread.currentThread() && session.mayBlock();
   }
 
-  private boolean tryReserve(int cost) {
-    long before;
-    do {
-      before = queuedCost;
-      if (!hasRoom(before, cost)) {
-        return false;
-      }
-    } while (!QUEUED.compareAndSet(this, before, before + cost));
-    if ((int) QUEUED_MESSAGES.getAndAdd(this, 1) < limits.sendQueueMessages()) {
-      if (observer != null) {
-        raisePeak(before + cost);
-      }
-      return true;
+  private boolean tryReserve(Sending sending) {
+    Room place = roomFor(sending);
+    if (!place.take(sending.message)) {
+      return false;
     }
-    unqueued(cost);
-    wakeWaiting(); // who saw no room because of this
-    return false;
+    sending.room = place;
+    if (observer != null) {
+      raisePeak(place.cost());
+    }
+    if (place.cost() > limits.sendQueueBytes() / 2) {
+      behind = true;
+    }
+    return true;
+  }
+
+  /**
+   * The room for a message or a part. The rest of the message under way has room of its own: for it
+   * all others wait, so it must not wait for them.
+   */
+  private Room roomFor(Sending sending) {
+    OutgoingMessage message = underWay;
+    return message != null && message == sending.of ? message.room : room;
   }
 
   private void unqueued(Sending sending) {
-    unqueued(sending.cost());
+    requireNonNull(sending.room).free(sending.message);
   }
 
-  private void unqueued(int cost) {
-    QUEUED_MESSAGES.getAndAdd(this, -1);
-    QUEUED.getAndAdd(this, (long) -cost);
-  }
-
-  private boolean hasRoom(long queued, int cost) {
-    return queued == 0
-        || (queued + cost <= limits.sendQueueBytes()
-            && queuedMessages < limits.sendQueueMessages());
-  }
-
-  private void awaitRoom(int cost) throws InterruptedException {
-    Room waiters = waiters();
-    waiters.lock.lockInterruptibly();
-    try {
-      while (!hasRoom(queuedCost, cost) && session.isOpen()) {
-        waiters.freed.await();
-      }
-    } finally {
-      waiters.lock.unlock();
-    }
-  }
-
-  private synchronized Room waiters() {
-    Room waiters = room;
-    if (waiters == null) {
-      waiters = new Room();
-      room = waiters;
-    }
-    return waiters;
+  /** What waits, counted as {@link Limits#sendQueueBytes} counts. */
+  private long waitingCost() {
+    OutgoingMessage message = underWay;
+    return room.cost() + (message == null ? 0 : message.room.cost());
   }
 
   /** Wakes the threads that wait for room: some was freed, or the connection closes. */
   private void wakeWaiting() {
-    Room waiters = room;
-    if (waiters == null) {
-      return;
-    }
-    waiters.lock.lock();
-    try {
-      waiters.freed.signalAll();
-    } finally {
-      waiters.lock.unlock();
+    room.wake();
+    OutgoingMessage message = underWay;
+    if (message != null) {
+      message.room.wake();
     }
   }
 
@@ -401,15 +410,23 @@ final class Outbox {
         QUEUE_FULL,
         what
             + " ("
-            + queuedCost
-            + " of "
-            + limits.sendQueueBytes()
-            + " bytes, "
-            + queuedMessages
-            + " of "
-            + limits.sendQueueMessages()
-            + " messages): the peer reads too slowly; await earlier sends or raise"
+            + room
+            + "): the peer reads too slowly; await earlier sends or raise"
             + " Limits.sendQueueBytes or sendQueueMessages");
+  }
+
+  /** Whether the queue is less than half full, or has been emptied since it was not. */
+  boolean isWritable() {
+    return !behind;
+  }
+
+  /** When the queue has emptied since it was half full. */
+  private void tellIfWritable() {
+    if (behind
+        && waitingCost() <= limits.sendQueueBytes() / 4
+        && BEHIND.compareAndSet(this, true, false)) {
+      session.writable();
+    }
   }
 
   // ---- control frames, any thread
@@ -485,7 +502,7 @@ final class Outbox {
   private void complete(Sending sending, @Nullable Throwable cause) {
     completing = Thread.currentThread();
     if (cause == null) {
-      observeSent(sending.message);
+      observeSent(sending);
       sending.complete(null);
     } else {
       sending.completeExceptionally(cause);
@@ -501,10 +518,20 @@ final class Outbox {
   }
 
   private boolean hasWork() {
-    return !queue.isEmpty()
+    return (ended ? underWay != null || !queue.isEmpty() : hasNext())
         || pong != null
         || !pings.isEmpty()
         || (closeFrame != null && !closeSent && !ended);
+  }
+
+  private boolean hasNext() {
+    OutgoingMessage message = underWay;
+    return message == null ? !queue.isEmpty() : !message.parts.isEmpty();
+  }
+
+  private @Nullable Sending next() {
+    OutgoingMessage message = underWay;
+    return message == null ? queue.poll() : message.parts.poll();
   }
 
   /** Lets go of the token when nothing is left to do with it. */
@@ -519,6 +546,7 @@ final class Outbox {
       }
       state = IDLE;
     } while (hasWork() && STATE.compareAndSet(this, IDLE, BUSY));
+    tellIfWritable();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -534,11 +562,11 @@ final class Outbox {
         }
         sendControls();
         CloseReason frame = closeFrame;
-        if (frame != null && (closeAhead || queue.isEmpty())) {
+        if (frame != null && (closeAhead || !hasNext())) {
           sendClose(frame);
           continue;
         }
-        Sending next = queue.poll();
+        Sending next = next();
         if (next == null) {
           return true;
         }
@@ -554,11 +582,14 @@ final class Outbox {
 
   private boolean sendQueued(Sending next) {
     unqueued(next);
+    if (next.of != null) {
+      underWay = next.last ? null : next.of;
+    }
     wakeWaiting();
     unflushed = true;
     boolean taken;
     try {
-      taken = transport.send(next.message);
+      taken = send(next);
     } catch (Throwable e) {
       complete(next, ioFailure(e));
       throw e;
@@ -568,6 +599,12 @@ final class Outbox {
       return true;
     }
     return block(next);
+  }
+
+  private boolean send(Sending next) {
+    return next.first && next.last
+        ? transport.send(next.message)
+        : transport.sendPart(next.message, next.first, next.last);
   }
 
   /** The transport threw: it is not called again, but to abort it. */
@@ -600,11 +637,32 @@ final class Outbox {
   private void failQueue() {
     pong = null;
     pings.clear();
-    for (Sending next; (next = queue.poll()) != null; ) {
-      unqueued(next);
-      complete(next, closed());
+    failAll(queue);
+    OutgoingMessage message = underWay;
+    if (message != null) {
+      underWay = null;
+      failParts(message, closed());
     }
     wakeWaiting();
+  }
+
+  private void failAll(Queue<Sending> waiting) {
+    for (Sending next; (next = waiting.poll()) != null; ) {
+      unqueued(next);
+      complete(next, closed());
+      if (next.of != null) {
+        failParts(next.of, closed());
+      }
+    }
+  }
+
+  /** Those that come later see that the message is broken. Any thread. */
+  private void failParts(OutgoingMessage message, WebSocketException cause) {
+    message.brokenBy = cause;
+    for (Sending next; (next = message.parts.poll()) != null; ) {
+      unqueued(next);
+      next.completeExceptionally(cause);
+    }
   }
 
   private void flush() {
@@ -652,6 +710,19 @@ final class Outbox {
 
   // ---- the observer
 
+  /** A message in parts counts when its last part is sent. */
+  private void observeSent(Sending sending) {
+    OutgoingMessage message = sending.of;
+    if (message == null) {
+      observeSent(sending.message);
+    } else {
+      message.sent += sending.message.size();
+      if (observer != null && sending.last) {
+        observer.sent(session, message.isText(), message.sent);
+      }
+    }
+  }
+
   private void observeSent(Message message) {
     if (observer != null) {
       observer.sent(session, message.isText(), message.size());
@@ -674,7 +745,7 @@ final class Outbox {
   /** Tells the observer how full the queue has been; called now and then. */
   void tellPeak() {
     if (observer != null) {
-      long most = (long) PEAK.getAndSet(this, queuedCost);
+      long most = (long) PEAK.getAndSet(this, waitingCost());
       if (most > 0) {
         observer.queued(session, most);
       }
@@ -684,8 +755,9 @@ final class Outbox {
   // ---- what others may know
 
   long pendingBytes() {
-    long queued = queuedCost - (long) OVERHEAD * queuedMessages;
-    return Math.max(0, queued) + transport.pendingBytes();
+    OutgoingMessage message = underWay;
+    long parts = message == null ? 0 : message.room.bytes();
+    return room.bytes() + parts + transport.pendingBytes();
   }
 
   /** Whether a thread is calling the transport right now. */

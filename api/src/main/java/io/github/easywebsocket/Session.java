@@ -75,6 +75,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private final boolean inline;
   private final Pings pings = new Pings();
   private final Subscriptions subscriptions;
+  private final Reading reading = new Reading(this);
+  private final @Nullable Streaming streaming; // null if messages are delivered whole
   private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
 
   private @Nullable Transport transport; // set by open, before any handler or sender sees this
@@ -118,8 +120,24 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.limits = limits;
     this.id = id;
     this.inline = connections.executor() == null;
+    requireDeliverable(handler, inline);
     this.inbox = new Inbox(this, connections.executor());
     this.subscriptions = new Subscriptions(this, connections.topics());
+    this.streaming =
+        switch (handler.delivery()) {
+          case MESSAGES -> null;
+          case PARTS -> new Streaming(this, false);
+          case STREAMS -> new Streaming(this, true);
+        };
+  }
+
+  /** Refuses a handler that would block a thread that it must not block. */
+  static void requireDeliverable(WebSocketHandler handler, boolean inline) {
+    if (inline && handler.delivery() == WebSocketHandler.Delivery.STREAMS) {
+      throw new IllegalArgumentException(
+          "onStream blocks while it reads, which inline() does not allow; take onPart, or other"
+              + " threads");
+    }
   }
 
   // ---- Receiver: what the backend reports
@@ -151,7 +169,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   @Override
+  public boolean takesParts() {
+    return streaming != null;
+  }
+
+  @Override
   public void message(boolean text, byte[] payload) {
+    if (streaming != null) {
+      part(text, ByteBuffer.wrap(payload), true, true);
+      return;
+    }
     heard();
     inbox.add(Message.of(text, payload), payload.length);
   }
@@ -159,6 +186,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
     heard();
+    if (streaming != null) {
+      if (!dropsInput()) {
+        streaming.add(text, piece, endOfMessage);
+      }
+      return;
+    }
     if (assembly == null) {
       assembly = new Assembly(limits);
     } else if (assembly.hasFailed()) {
@@ -202,6 +235,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       peerClose = new CloseReason(code, why);
       answers = end != End.NONE;
     }
+    streamBreaks();
     if (answers) {
       finishIfDone();
     } else {
@@ -218,6 +252,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
           default -> PROTOCOL;
         };
     WebSocketException failure = new WebSocketException(kind, detail);
+    streamBreaks();
     inbox.add((Runnable) () -> handleFailure(code, failure), 0);
   }
 
@@ -256,6 +291,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
         state = ReadyState.CLOSING;
       }
     }
+    streamBreaks();
     if (opened) {
       outbox().end();
       reportEnd();
@@ -281,6 +317,10 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   void handle(Object event) {
     if (event instanceof Message message) {
       handleMessage(message);
+    } else if (event instanceof MessagePart part) {
+      handlePart(part);
+    } else if (event instanceof IncomingMessage message) {
+      handleStream(message);
     } else {
       ((Runnable) event).run();
     }
@@ -300,6 +340,40 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
     try {
       handler.onMessage(this, message);
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  private void handlePart(MessagePart part) {
+    if (dropsInput()) {
+      return;
+    }
+    try {
+      handler.onPart(this, part);
+    } catch (Throwable e) {
+      handlerThrew(e);
+    }
+  }
+
+  private void handleStream(IncomingMessage message) {
+    try {
+      if (!dropsInput()) {
+        handler.onStream(this, message);
+      }
+    } catch (Throwable e) {
+      handlerThrew(e);
+    } finally {
+      message.close();
+    }
+  }
+
+  private void handleWritable() {
+    if (!isOpen()) {
+      return;
+    }
+    try {
+      handler.onWritable(this);
     } catch (Throwable e) {
       handlerThrew(e);
     }
@@ -349,7 +423,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       theirs = requireNonNull(peerClose);
       begin(End.BY_PEER, theirs);
     }
-    outbox().close(new CloseReason(theirs.code(), ""), true);
+    sendClose(new CloseReason(theirs.code(), ""), true);
   }
 
   private void handlerThrew(Throwable thrown) {
@@ -362,7 +436,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
     deliverError(thrown);
     if (first) {
-      outbox().close(new CloseReason(CloseReason.INTERNAL_ERROR, ""), false);
+      sendClose(new CloseReason(CloseReason.INTERNAL_ERROR, ""), false);
     }
   }
 
@@ -427,6 +501,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (state == ReadyState.OPEN) {
       state = ReadyState.CLOSING;
     }
+    streamBreaks();
   }
 
   /**
@@ -443,7 +518,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       }
     }
     if (first) {
-      outbox().close(new CloseReason(code, ""), true);
+      sendClose(new CloseReason(code, ""), true);
     }
     return first;
   }
@@ -451,6 +526,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   /** The send queue is full, and the connection is to end for that. */
   void overflowed(WebSocketException full) {
     fail(CloseReason.POLICY_VIOLATION, full);
+  }
+
+  private void sendClose(CloseReason frame, boolean ahead) {
+    reading.closing();
+    outbox().close(frame, ahead);
   }
 
   /** The close frame has been written; called by the outbox. */
@@ -534,7 +614,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       }
     }
     if (first) {
-      outbox().close(new CloseReason(CloseReason.INTERNAL_ERROR, ""), true);
+      sendClose(new CloseReason(CloseReason.INTERNAL_ERROR, ""), true);
     }
   }
 
@@ -564,7 +644,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void sweepOpen(long now, Timeouts timeouts) {
-    if (inbox.isPaused()) {
+    if (reading.isHeld()) {
       lastHeard = now; // we do not listen
     }
     long silent = now - lastHeard;
@@ -618,11 +698,44 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     outbox().endBatch();
   }
 
-  void pauseReading() {
+  void handlersBehind(boolean behind) {
+    reading.behind(behind);
+  }
+
+  /** The send queue has emptied. */
+  void writable() {
+    inbox.post((Runnable) this::handleWritable);
+  }
+
+  // ---- for messages in parts, and the reading
+
+  /** A part of a message, or a message that is streamed, is there for the handler. */
+  void deliver(Object event, int bytes) {
+    inbox.add(event, bytes);
+  }
+
+  void streamedBytesWait(int bytes) {
+    reading.streamed(bytes);
+  }
+
+  void streamedBytesTaken(int bytes) {
+    reading.streamed(-bytes);
+  }
+
+  /** What reads a message that is arriving learns that the rest does not come. */
+  private void streamBreaks() {
+    if (streaming != null) {
+      streaming.fail(
+          new WebSocketException(
+              WebSocketException.Kind.CLOSED, "the connection ended inside of the message"));
+    }
+  }
+
+  void pauseTransport() {
     use(Transport::pause);
   }
 
-  void resumeReading() {
+  void resumeTransport() {
     use(Transport::resume);
   }
 
@@ -684,6 +797,31 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   @Override
+  public OutgoingMessage startText() {
+    return new OutgoingMessage(outbox(), limits, true);
+  }
+
+  @Override
+  public OutgoingMessage startBinary() {
+    return new OutgoingMessage(outbox(), limits, false);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return isOpen() && outbox().isWritable();
+  }
+
+  @Override
+  public void pauseReading() {
+    reading.pause(true);
+  }
+
+  @Override
+  public void resumeReading() {
+    reading.pause(false);
+  }
+
+  @Override
   public CompletionStage<Duration> ping() {
     if (!isOpen()) {
       return CompletableFuture.failedStage(
@@ -701,7 +839,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       }
       begin(End.BY_US, wanted);
     }
-    outbox().close(wanted, false);
+    sendClose(wanted, false);
   }
 
   @Override

@@ -200,6 +200,7 @@ public final class WebSocketClient implements AutoCloseable {
       if (compression != null) {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
+      Session.requireDeliverable(effectiveHandler(), isInline());
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
       return new Connector(backend, settings(threads.executor()), threads, connections);

@@ -83,6 +83,33 @@ public interface WebSocketConnection {
   int publish(String topic, Message message);
 
   /**
+   * Begins a text message that is sent in parts. Nothing happens before its first part.
+   *
+   * @return takes the parts; good for one thread at a time
+   */
+  OutgoingMessage startText();
+
+  /** Begins a binary message that is sent in parts, as {@link #startText()}. */
+  OutgoingMessage startBinary();
+
+  /**
+   * Whether it is a good time to send: the send queue is not more than half full. Once it was, this
+   * is false until the queue is nearly empty, and then {@link WebSocketHandler#onWritable} is
+   * called. Also false when the connection is not open.
+   */
+  boolean isWritable();
+
+  /**
+   * Reads no more from the peer until {@link #resumeReading()}, so that it is slowed down; what has
+   * been read already is still delivered. The idle time-out does not count meanwhile. A connection
+   * that closes reads again. Does nothing if it is paused already.
+   */
+  void pauseReading();
+
+  /** Reads again after {@link #pauseReading()}. */
+  void resumeReading();
+
+  /**
    * Sends a ping.
    *
    * @return completes with the time until the pong came; fails with a {@link WebSocketException} of

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
  *
  * <p>For each connection the calls are, in this grammar and one at a time:
  *
- * <pre>{@code onOpen (onMessage | onPing | onPong)* onError? onClose}</pre>
+ * <pre>{@code onOpen (onMessage | onPing | onPong | onWritable)* onError? onClose}</pre>
+ *
+ * <p>with {@code onPart} or {@code onStream} for {@code onMessage} if the handler says so.
  *
  * <p>What one call wrote to memory, the next one sees, whatever their threads. By default they run
  * on a thread that may block (a virtual one on JDK 21 and later, else one of {@code workers}), and
@@ -20,11 +22,49 @@ import java.nio.ByteBuffer;
  */
 public interface WebSocketHandler {
 
+  /** In what form a handler takes messages. */
+  enum Delivery {
+    /** Whole, by {@link WebSocketHandler#onMessage}. */
+    MESSAGES,
+    /** In parts as they come, by {@link WebSocketHandler#onPart}. */
+    PARTS,
+    /** To be read while they come, by {@link WebSocketHandler#onStream}. */
+    STREAMS
+  }
+
+  /**
+   * In what form messages are delivered to this handler. Asked once for each connection, before it
+   * opens. For parts and streams neither {@link Limits#maxMessageSize()} nor {@link
+   * Limits#maxFragments()} applies: what is in memory is bounded whatever the size of a message.
+   * Such messages come without compression.
+   */
+  default Delivery delivery() {
+    return Delivery.MESSAGES;
+  }
+
   /** The handshake is done. The first call; nothing else happens until it returns. */
   default void onOpen(WebSocketConnection connection) throws Exception {}
 
   /** A whole message came. It is yours to keep. */
   default void onMessage(WebSocketConnection connection, Message message) throws Exception {}
+
+  /**
+   * A part of a message came; called with {@link Delivery#PARTS}, in order, until the part that is
+   * the last.
+   */
+  default void onPart(WebSocketConnection connection, MessagePart part) throws Exception {}
+
+  /**
+   * A message has begun; called with {@link Delivery#STREAMS}, while the message is on its way. The
+   * next callback waits until this returns. Reading blocks, so it is not for {@code inline()}.
+   */
+  default void onStream(WebSocketConnection connection, IncomingMessage message) throws Exception {}
+
+  /**
+   * The send queue, of which more than half was full, is nearly empty again; see {@link
+   * WebSocketConnection#isWritable()}.
+   */
+  default void onWritable(WebSocketConnection connection) throws Exception {}
 
   /** A ping came. It is answered without you. The payload is yours to keep. */
   default void onPing(WebSocketConnection connection, ByteBuffer payload) throws Exception {}

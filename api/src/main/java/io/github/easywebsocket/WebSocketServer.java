@@ -531,11 +531,12 @@ public final class WebSocketServer implements AutoCloseable {
           endpoint.compression != null ? endpoint.compression : compression);
     }
 
-    private static Function<Handshake, ? extends WebSocketHandler> handlers(
+    private Function<Handshake, ? extends WebSocketHandler> handlers(
         EndpointOptions<?> options,
         @Nullable Function<Handshake, ? extends WebSocketHandler> factory) {
       if (factory == null) {
         WebSocketHandler shared = options.effectiveHandler();
+        Session.requireDeliverable(shared, isInline());
         return handshake -> shared;
       }
       if (options.hasHandler()) {

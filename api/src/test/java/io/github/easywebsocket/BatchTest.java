@@ -66,6 +66,7 @@ class BatchTest {
     receive("d");
     from.session.readComplete();
     to.transport.didWithFlushes("text 4", "flush");
+    to.handler.saw("writable");
     assertEquals(List.of("done", "done", "done", "done"), outcomes());
   }
 

@@ -128,6 +128,21 @@ final class FakeTransport implements Transport {
   }
 
   @Override
+  public boolean sendPart(Message part, boolean first, boolean last) {
+    boolean taken = !full;
+    output(
+        "sendPart",
+        (first ? part.isText() ? "text" : "binary" : "then")
+            + (part.isText() ? " " + part.text() : " " + part.size())
+            + (last ? " end" : " ..."),
+        () -> {
+          busy = !taken;
+          duringSend.run();
+        });
+    return taken;
+  }
+
+  @Override
   public void ping(ByteBuffer payload) {
     duringPing.run();
     output("ping", "ping " + RecordingHandler.hex(payload));

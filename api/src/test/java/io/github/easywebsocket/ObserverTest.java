@@ -3,11 +3,13 @@ package io.github.easywebsocket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.WebSocketHandler.Delivery;
 import io.github.easywebsocket.Wiring.Mode;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an observer is told, and that nothing else notices it. */
@@ -109,6 +112,32 @@ class ObserverTest {
         "handled MESSAGE",
         "handled CLOSE",
         "closed 4000 bye");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Delivery.class,
+      names = {"PARTS", "STREAMS"})
+  void aMessageInPartsIsOneMessage(Delivery delivery) {
+    Wiring wiring =
+        new Wiring(Wiring.Mode.EXECUTOR, Limits.DEFAULT, null, new Hooks(observer, null), delivery)
+            .open();
+    seen.clear();
+    wiring.session.part(true, ByteBuffer.wrap(new byte[] {'a'}), true, false);
+    wiring.session.part(true, ByteBuffer.wrap(new byte[] {'b', 'c'}), true, true);
+    wiring.session.readComplete();
+    wiring.run();
+    if (delivery == Delivery.PARTS) {
+      saw("handled PART", "received text 3", "handled PART");
+    } else {
+      saw("handled STREAM", "received text 3");
+    }
+    OutgoingMessage message = wiring.session.startText();
+    message.send("a");
+    message.send("bc");
+    saw();
+    message.finish();
+    saw("sent text 3");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -90,6 +91,7 @@ class OutboxStressTest {
     private final AtomicLong pending = new AtomicLong();
     private final AtomicInteger unflushed = new AtomicInteger();
     private @Nullable Session session;
+    private boolean inParts;
     private int written;
     private volatile boolean busy;
     private volatile boolean running = true;
@@ -124,6 +126,26 @@ class OutboxStressTest {
 
     @Override
     public boolean send(Message message) {
+      if (inParts) {
+        breaches.add("a message inside of another");
+      }
+      written++;
+      return take(message);
+    }
+
+    @Override
+    public boolean sendPart(Message part, boolean first, boolean last) {
+      if (first == inParts) {
+        breaches.add(first ? "a message inside of another" : "a part of no message");
+      }
+      inParts = !last;
+      if (last) {
+        written++;
+      }
+      return take(part);
+    }
+
+    private boolean take(Message message) {
       enter("send");
       String[] text = message.text().split(":");
       if (text.length == 2) {
@@ -134,7 +156,6 @@ class OutboxStressTest {
         }
         next[sender] = number + 1;
       }
-      written++;
       boolean taken = random.nextInt(3) > 0;
       if (!taken) {
         busy = true;
@@ -261,7 +282,7 @@ class OutboxStressTest {
     return new Session(connections, handler, handshake, limits, 1);
   }
 
-  private List<Future<?>> startSenders(Session session) {
+  private List<Future<?>> startSenders(Session session, Overflow overflow) {
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < SENDERS; i++) {
       int sender = i;
@@ -269,7 +290,12 @@ class OutboxStressTest {
           senders.submit(
               () -> {
                 for (int n = 0; n < SENDS; n++) {
-                  session.send(sender + ":" + n).whenComplete((nothing, e) -> count(e));
+                  String text = sender + ":" + n;
+                  CompletionStage<Void> sent =
+                      n % 16 == 7 && overflow != Overflow.DROP_OLDEST
+                          ? sendInParts(session, text)
+                          : session.send(text);
+                  sent.whenComplete((nothing, e) -> count(e));
                   if (n % 1000 == 0) {
                     session.ping();
                   }
@@ -277,6 +303,26 @@ class OutboxStressTest {
               }));
     }
     return running;
+  }
+
+  /** Sends a message in three parts; a refused part is sent again. */
+  private static CompletionStage<Void> sendInParts(Session session, String text) {
+    OutgoingMessage message = session.startText();
+    CompletionStage<Void> sent = message.send(text);
+    if (isRefused(sent)) {
+      return sent;
+    }
+    do {
+      sent = message.send("more");
+    } while (isRefused(sent) && session.isOpen());
+    do {
+      sent = message.finish();
+    } while (isRefused(sent) && session.isOpen());
+    return sent;
+  }
+
+  private static boolean isRefused(CompletionStage<Void> sent) {
+    return sent.toCompletableFuture().isCompletedExceptionally();
   }
 
   private static void join(List<Future<?>> running) throws Exception {
@@ -300,7 +346,7 @@ class OutboxStressTest {
         session(Limits.DEFAULT.withSendQueueBytes(queue).withOverflow(overflow), inline);
     try (Engine engine = new Engine().start(session)) {
       session.open(engine, null);
-      List<Future<?>> running = startSenders(session);
+      List<Future<?>> running = startSenders(session, overflow);
       int received = 0;
       for (; received < 2_000; received++) {
         engine.later(
@@ -335,7 +381,7 @@ class OutboxStressTest {
     Session session = session(Limits.DEFAULT.withSendQueueBytes(2048), inline);
     try (Engine engine = new Engine().start(session)) {
       session.open(engine, null);
-      List<Future<?>> running = startSenders(session);
+      List<Future<?>> running = startSenders(session, Overflow.BLOCK);
       awaitTrue(() -> done.get() > SENDS);
       switch (end) {
         case "close" -> {

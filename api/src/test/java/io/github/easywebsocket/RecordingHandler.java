@@ -30,6 +30,12 @@ final class RecordingHandler implements WebSocketHandler {
   private final Map<String, Action> actions = new HashMap<>();
   private final AtomicBoolean inside = new AtomicBoolean();
   private String last = "";
+
+  /** In what form messages are wanted. */
+  Delivery delivery = Delivery.MESSAGES;
+
+  private @Nullable IncomingMessage stream;
+
   private @Nullable Throwable error;
 
   /** Does something in each callback of a kind: open, text, binary, ping, pong, error, close. */
@@ -53,9 +59,21 @@ final class RecordingHandler implements WebSocketHandler {
     events.clear();
   }
 
+  /** The message that is streamed, inside of the callback. */
+  IncomingMessage stream() {
+    return Objects.requireNonNull(stream, "onStream was not called");
+  }
+
   /** What onError was told. */
   Throwable error() {
     return Objects.requireNonNull(error, "onError was not called");
+  }
+
+  /** What it was told since the last time. */
+  synchronized List<String> take() {
+    List<String> taken = List.copyOf(events);
+    events.clear();
+    return taken;
   }
 
   /** Forgets what it was told, when that is not what a test is about. */
@@ -115,6 +133,32 @@ final class RecordingHandler implements WebSocketHandler {
     } else {
       told(connection, "binary", hex(message.payload()));
     }
+  }
+
+  @Override
+  public Delivery delivery() {
+    return delivery;
+  }
+
+  @Override
+  public void onPart(WebSocketConnection connection, MessagePart part) throws Exception {
+    told(
+        connection,
+        "part",
+        (part.isFirst() ? "first " : "")
+            + (part.isLast() ? "last " : "")
+            + (part.isText() ? "text " + part.text() : "binary " + hex(part.payload())));
+  }
+
+  @Override
+  public void onStream(WebSocketConnection connection, IncomingMessage message) throws Exception {
+    stream = message;
+    told(connection, "stream", message.isText() ? "text" : "binary");
+  }
+
+  @Override
+  public void onWritable(WebSocketConnection connection) throws Exception {
+    told(connection, "writable", "");
   }
 
   @Override

@@ -32,14 +32,28 @@ final class Wiring {
   }
 
   Wiring(Mode mode, Limits limits) {
-    this(mode, limits, null);
+    this(mode, limits, (Topics) null);
   }
 
   Wiring(Mode mode, Limits limits, @Nullable Topics topics) {
-    this(mode, limits, topics, Hooks.NONE);
+    this(mode, limits, topics, Hooks.NONE, WebSocketHandler.Delivery.MESSAGES);
+  }
+
+  Wiring(Mode mode, Limits limits, WebSocketHandler.Delivery delivery) {
+    this(mode, limits, null, Hooks.NONE, delivery);
   }
 
   Wiring(Mode mode, Limits limits, @Nullable Topics topics, Hooks hooks) {
+    this(mode, limits, topics, hooks, WebSocketHandler.Delivery.MESSAGES);
+  }
+
+  Wiring(
+      Mode mode,
+      Limits limits,
+      @Nullable Topics topics,
+      Hooks hooks,
+      WebSocketHandler.Delivery delivery) {
+    handler.delivery = delivery;
     connections =
         new Connections(
             Timeouts.DEFAULT, mode == Mode.INLINE ? null : executor, time, topics, hooks);

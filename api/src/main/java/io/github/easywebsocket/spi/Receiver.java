@@ -31,6 +31,16 @@ public interface Receiver {
   void open(Transport transport, @Nullable String subprotocol);
 
   /**
+   * Whether messages are wanted in parts, as they come: then the backend reports data by {@link
+   * #part} and keeps nothing of it, and {@code Limits.maxMessageSize} and {@code maxFragments} do
+   * not apply. A backend that cannot do so reports whole messages within the limits. The same for
+   * the whole of the connection.
+   */
+  default boolean takesParts() {
+    return false;
+  }
+
+  /**
    * A whole message. The backend has kept {@code Limits.maxMessageSize} and, for text, has checked
    * that the payload is UTF-8.
    *
@@ -40,8 +50,9 @@ public interface Receiver {
   void message(boolean text, byte[] payload);
 
   /**
-   * A piece of a message, for engines that do not assemble: the core checks the UTF-8, counts the
-   * bytes and the fragments, and assembles.
+   * A piece of a message, if {@link #takesParts()} or for engines that do not assemble: the core
+   * checks the UTF-8, and if it does not take parts it counts the bytes and the fragments, and
+   * assembles.
    *
    * @param text true for a text message, the same for all pieces of one message
    * @param piece the next bytes, borrowed

@@ -26,6 +26,17 @@ public interface Transport {
    */
   boolean send(Message message);
 
+  /**
+   * Sends a part of a message, as a frame of its own. Between the first part and the last, the core
+   * calls no {@link #send}.
+   *
+   * @param part the payload, of the kind of the message; may be empty
+   * @param first whether the message begins with it
+   * @param last whether the message ends with it; never the first as well
+   * @return as {@link #send}
+   */
+  boolean sendPart(Message part, boolean first, boolean last);
+
   /** Sends a ping with a payload of at most 125 bytes, borrowed; copied or written on return. */
   void ping(ByteBuffer payload);
 

@@ -74,15 +74,24 @@ final class JdkTransport implements Transport {
 
   @Override
   public boolean send(Message message) {
+    return send(message, true);
+  }
+
+  @Override
+  public boolean sendPart(Message part, boolean first, boolean last) {
+    return send(part, last);
+  }
+
+  private boolean send(Message message, boolean last) {
     CompletableFuture<WebSocket> sending;
     if (message.isText()) {
       TextUnderWay text = new TextUnderWay(message.text());
       pending = text::remaining;
-      sending = webSocket.sendText(text, true);
+      sending = webSocket.sendText(text, last);
     } else {
       ByteBuffer payload = message.payload();
       pending = payload::remaining; // the JDK's encoder advances its position
-      sending = webSocket.sendBinary(payload, true);
+      sending = webSocket.sendBinary(payload, last);
     }
     if (sending.isDone() && !sending.isCompletedExceptionally()) {
       pending = NOTHING;

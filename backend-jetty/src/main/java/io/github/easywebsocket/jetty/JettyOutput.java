@@ -52,9 +52,10 @@ final class JettyOutput {
   // ---- data
 
   /** Whether Jetty needs the message no more; else the receiver is told when that is so. */
-  boolean send(Message message) {
+  boolean send(Message message, boolean first, boolean last) {
     ByteBuffer payload = message.payload();
-    Frame frame = new Frame(message.isText() ? OpCode.TEXT : OpCode.BINARY, payload);
+    byte kind = message.isText() ? OpCode.TEXT : OpCode.BINARY;
+    Frame frame = new Frame(first ? kind : OpCode.CONTINUATION, last, payload);
     accepted += HEADER + message.size();
     sending = payload;
     return sent.enqueue(frame, message.size() < GATHERED);

@@ -25,8 +25,12 @@ final class JettySession extends WebSocketCoreSession {
   JettySession(Acceptance acceptance, WebSocketComponents components) {
     super(null, Behavior.SERVER, negotiated(acceptance, components), components);
     this.acceptance = acceptance;
-    setAutoFragment(false);
-    setMaxFrameSize(Math.max(acceptance.limits().maxMessageSize(), Frame.MAX_CONTROL_PAYLOAD));
+    boolean inParts = acceptance.receiver().takesParts();
+    setAutoFragment(inParts);
+    setMaxFrameSize(
+        inParts
+            ? JettyTransport.INPUT_BUFFER
+            : Math.max(acceptance.limits().maxMessageSize(), Frame.MAX_CONTROL_PAYLOAD));
     setInputBufferSize(JettyTransport.INPUT_BUFFER);
     setOutputBufferSize(JettyTransport.OUTPUT_BUFFER);
   }

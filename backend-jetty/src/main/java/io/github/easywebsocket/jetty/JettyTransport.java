@@ -271,7 +271,12 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
 
   @Override
   public boolean send(Message message) {
-    return output.send(message);
+    return output.send(message, true, true);
+  }
+
+  @Override
+  public boolean sendPart(Message part, boolean first, boolean last) {
+    return output.send(part, first, last);
   }
 
   @Override

@@ -56,12 +56,14 @@ final class UndertowPipe implements BytePipe {
     source.setReadListener(ready -> read());
     sink.setWriteListener(ready -> writeOn());
     connection.setCloseListener(closed -> driver.abort());
+    // later on this thread: what came behind the handshake waits in a buffer of Undertow's. Asked
+    // for
+    // before the handlers open, as they may pause
+    source.wakeupReads();
     driver.open(subprotocol);
     if (!connection.isOpen()) {
       driver.abort(); // it was closed before it had a listener for that
-      return;
     }
-    source.wakeupReads(); // what came behind the handshake waits in a buffer of Undertow's
   }
 
   private void read() {

@@ -37,6 +37,7 @@ final class FrameParser {
   private final Limits limits;
   private final Receiver receiver;
   private final @Nullable MessageInflater inflater;
+  private final boolean inParts;
 
   /** The beginning of a header of which a read brought only a part; mostly empty. */
   private final ByteBuffer partialHeader = ByteBuffer.allocate(Frame.MAX_HEADER);
@@ -73,6 +74,7 @@ final class FrameParser {
     this.limits = limits;
     this.inflater = inflater;
     this.receiver = receiver;
+    this.inParts = receiver.takesParts();
     this.payload = new PayloadBuffer(limits.maxMessageSize());
   }
 
@@ -184,7 +186,9 @@ final class FrameParser {
           PROTOCOL_ERROR,
           fragments > 0 ? "a new message inside a fragmented one" : "a continuation of no message");
     }
-    return fragments < limits.maxFragments() || fail(TOO_BIG, "a message of too many fragments");
+    return inParts
+        || fragments < limits.maxFragments()
+        || fail(TOO_BIG, "a message of too many fragments");
   }
 
   /** The length that a second byte and what follows it tell; -1 if it is not told as it must be. */
@@ -207,6 +211,9 @@ final class FrameParser {
           extended == 2 ? "a length not in its shortest form" : "a length out of range");
     }
     left = length;
+    if (inParts) {
+      return true;
+    }
     boolean deflated =
         (first & Frame.OPCODE) == Frame.CONTINUATION ? compressed : (first & Frame.RSV1) != 0;
     boolean fits =
@@ -228,8 +235,15 @@ final class FrameParser {
     }
     inPayload = left > 0;
     if (!inPayload) {
+      if (inParts && !isControl()) {
+        receiver.part(text, ByteBuffer.wrap(NOTHING), true, isFinal());
+      }
       endFrame(lastByte);
     }
+  }
+
+  private boolean isFinal() {
+    return (firstByte & Frame.FIN) != 0;
   }
 
   private boolean isControl() {
@@ -243,6 +257,8 @@ final class FrameParser {
     boolean good;
     if (isControl()) {
       good = takeControl(in, at, count);
+    } else if (inParts) {
+      good = takePart(in, at, count);
     } else if (compressed) {
       good = takeCompressed(in, at, count);
     } else {
@@ -264,8 +280,19 @@ final class FrameParser {
     return true;
   }
 
+  /** Hands over what is there, unmasked in its place. */
+  private boolean takePart(ByteBuffer in, int from, int count) {
+    ByteBuffer part = in.duplicate().position(from + count);
+    if (key != 0) {
+      Masking.apply(part, from, key);
+    }
+    boolean endOfFrame = count == left;
+    receiver.part(text, part.flip().position(from), endOfFrame, endOfFrame && isFinal());
+    return true;
+  }
+
   private boolean takePlain(ByteBuffer in, int from, int count) {
-    payload.reserve(count, (int) left, (firstByte & Frame.FIN) != 0);
+    payload.reserve(count, (int) left, isFinal());
     byte[] bytes = payload.bytes();
     for (int at = from, end = from + count; at < end; ) {
       int step = Math.min(end - at, STRIDE);
@@ -325,7 +352,7 @@ final class FrameParser {
         receiver.pong(takeControl());
         break;
       default:
-        if ((firstByte & Frame.FIN) != 0) {
+        if (isFinal()) {
           endMessage();
         }
     }
@@ -338,6 +365,10 @@ final class FrameParser {
   }
 
   private void endMessage() {
+    if (inParts) {
+      fragments = 0;
+      return;
+    }
     if (compressed && !inflated(inflaterInUse().end(payload, text ? utf8 : null))) {
       return;
     }

@@ -86,11 +86,21 @@ final class Output {
 
   /** Sends a message; false when {@link #writable()} will tell that it is written. */
   boolean send(Message message) throws IOException {
-    int first = Frame.FIN | (message.isText() ? Frame.TEXT : Frame.BINARY);
+    int first = Frame.FIN | opcode(message);
     ByteBuffer deflated = deflater == null ? null : deflater.compress(message);
-    if (deflated != null) {
-      return stream(first | Frame.RSV1, deflated);
-    }
+    return deflated != null ? stream(first | Frame.RSV1, deflated) : plain(first, message);
+  }
+
+  /** Sends a part of a message, uncompressed; false as {@link #send}. */
+  boolean sendPart(Message part, boolean first, boolean last) throws IOException {
+    return plain((last ? Frame.FIN : 0) | (first ? opcode(part) : Frame.CONTINUATION), part);
+  }
+
+  private static int opcode(Message message) {
+    return message.isText() ? Frame.TEXT : Frame.BINARY;
+  }
+
+  private boolean plain(int first, Message message) throws IOException {
     if (blocked) {
       return stream(first, message.payload());
     }

@@ -237,6 +237,16 @@ public final class WebSocketDriver implements Transport {
   }
 
   @Override
+  public boolean sendPart(Message part, boolean first, boolean last) {
+    try {
+      return output.sendPart(part, first, last);
+    } catch (IOException e) {
+      broken(e);
+      return false;
+    }
+  }
+
+  @Override
   public void ping(ByteBuffer payload) {
     control(Frame.PING, payload);
   }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Records what it is told as lines, and fails on what the grammar of {@link Receiver} does not
  * allow. What a test has not expected it finds with {@link #expect} or {@link #expectNothing}.
  */
-final class RecordingReceiver implements Receiver {
+class RecordingReceiver implements Receiver {
+
+  /** Whether messages are wanted in parts; read once, by what is made with this. */
+  boolean takesParts;
 
   private final List<String> events = new ArrayList<>();
   private @Nullable String inside;
@@ -67,7 +70,19 @@ final class RecordingReceiver implements Receiver {
 
   @Override
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
-    throw new AssertionError("the driver assembles");
+    if (!takesParts) {
+      throw new AssertionError("the driver assembles");
+    }
+    input(
+        "part "
+            + describe(bytes(piece), text)
+            + (endOfFrame ? " frame" : "")
+            + (endOfMessage ? " message" : ""));
+  }
+
+  @Override
+  public boolean takesParts() {
+    return takesParts;
   }
 
   @Override

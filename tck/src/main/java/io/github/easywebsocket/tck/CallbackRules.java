@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.github.easywebsocket.WebSocketConnection;
+import io.github.easywebsocket.WebSocketHandler.Delivery;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -100,7 +101,8 @@ interface CallbackRules {
   default Stream<DynamicTest> rule_1_11_every_method_may_be_called_inside_of_every_call(
       Table<Trial> table) {
     List<Inside> rows = new ArrayList<>();
-    for (Call call : Call.values()) {
+    for (Call call :
+        List.of(Call.OPEN, Call.MESSAGE, Call.PART, Call.PING, Call.PONG, Call.ERROR, Call.CLOSE)) {
       rows.add(new Inside(call, "send", (trial, connection) -> connection.send("inside")));
       rows.add(new Inside(call, "many sends", (trial, connection) -> sendMany(connection)));
       rows.add(new Inside(call, "ping", (trial, connection) -> connection.ping()));
@@ -122,7 +124,7 @@ interface CallbackRules {
               row.use().of(trial, connection);
               returned.complete(true);
             });
-    Link link = trial.open();
+    Link link = trial.open(row.call() == Call.PART ? Delivery.PARTS : Delivery.MESSAGES);
     link.app().ignoreRest();
     provoke(row.call(), link);
     Patience.get(returned, row.toString());
@@ -169,7 +171,8 @@ interface CallbackRules {
   private static void provoke(Call call, Link link) {
     switch (call) {
       case OPEN -> {}
-      case MESSAGE -> link.peer().text("text");
+      case MESSAGE, PART, STREAM -> link.peer().text("text");
+      case WRITABLE -> throw new IllegalArgumentException("needs a peer that reads slowly");
       case PING -> link.peer().send(Frame.ping("ping"));
       case PONG -> link.peer().send(Frame.pong("pong"));
       case ERROR -> link.peer().send(Frame.text("x").reserved(7));

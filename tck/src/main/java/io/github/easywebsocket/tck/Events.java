@@ -1,7 +1,9 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.CloseReason;
+import io.github.easywebsocket.IncomingMessage;
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.MessagePart;
 import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketHandler;
 import io.github.easywebsocket.tck.Recording.Call;
@@ -34,6 +36,7 @@ final class Events implements WebSocketHandler {
   private final List<Recording> all = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Recording> opened = new LinkedBlockingQueue<>();
   private final Map<Call, Action> actions = new ConcurrentHashMap<>();
+  private volatile Delivery delivery = Delivery.MESSAGES;
 
   /**
    * Makes a handler.
@@ -47,6 +50,12 @@ final class Events implements WebSocketHandler {
   /** Does something inside of each such call from now on. */
   Events on(Call call, Action action) {
     actions.put(call, action);
+    return this;
+  }
+
+  /** Takes messages in this form, on connections that open from now on. */
+  Events take(Delivery form) {
+    delivery = form;
     return this;
   }
 
@@ -88,8 +97,17 @@ final class Events implements WebSocketHandler {
 
   private void called(WebSocketConnection connection, Call call, @Nullable Object argument)
       throws Exception {
+    called(connection, call, argument, argument);
+  }
+
+  private void called(
+      WebSocketConnection connection,
+      Call call,
+      @Nullable Object toRecord,
+      @Nullable Object argument)
+      throws Exception {
     Recording recording = recording(connection);
-    recording.begin(call, argument);
+    recording.begin(call, toRecord);
     try {
       Action action = actions.get(call);
       if (action != null) {
@@ -108,6 +126,26 @@ final class Events implements WebSocketHandler {
   @Override
   public void onMessage(WebSocketConnection connection, Message message) throws Exception {
     called(connection, Call.MESSAGE, message);
+  }
+
+  @Override
+  public Delivery delivery() {
+    return delivery;
+  }
+
+  @Override
+  public void onPart(WebSocketConnection connection, MessagePart part) throws Exception {
+    called(connection, Call.PART, part);
+  }
+
+  @Override
+  public void onStream(WebSocketConnection connection, IncomingMessage message) throws Exception {
+    called(connection, Call.STREAM, message.isText() ? "text" : "binary", message);
+  }
+
+  @Override
+  public void onWritable(WebSocketConnection connection) throws Exception {
+    called(connection, Call.WRITABLE, null);
   }
 
   @Override

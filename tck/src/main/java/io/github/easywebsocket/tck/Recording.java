@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.CloseReason;
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.MessagePart;
 import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketException;
 import java.nio.ByteBuffer;
@@ -31,6 +32,10 @@ final class Recording {
   enum Call {
     OPEN,
     MESSAGE,
+    PART,
+    STREAM,
+    /** May come at any time; no test need expect it. */
+    WRITABLE,
     PING,
     PONG,
     ERROR,
@@ -86,7 +91,9 @@ final class Recording {
       history.add(event.toString());
       checkGrammar(event);
     }
-    unseen.add(event);
+    if (call != Call.WRITABLE) {
+      unseen.add(event);
+    }
   }
 
   /** A call is about to return. */
@@ -150,6 +157,17 @@ final class Recording {
 
   private static String shown(Message message) {
     return message.isText() ? "\"" + message.text() + "\"" : message.toString();
+  }
+
+  /** The next call, which must be of a part. */
+  MessagePart expectPart(String expected) throws InterruptedException {
+    return assertInstanceOf(MessagePart.class, expect(Call.PART, "onPart with " + expected));
+  }
+
+  /** A message that is to be read while it comes. */
+  Recording expectStream(String kind) throws InterruptedException {
+    assertEquals(kind, expect(Call.STREAM, "onStream"), "kind of the message");
+    return this;
   }
 
   Recording expectPing(String payload) throws InterruptedException {

@@ -15,6 +15,7 @@ interface Suite
         ReceivingRules,
         FrameRules,
         Utf8Rules,
+        StreamingRules,
         SendingRules,
         BackPressureRules,
         ClosingRules,

@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.WebSocketHandler.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,12 @@ abstract class Trial {
   /** A connection with limits of the test's. */
   Link open(Limits limits) throws Exception {
     return open(setup -> setup.limits(limits));
+  }
+
+  /** A connection whose messages are delivered in another form. */
+  Link open(Delivery form) throws Exception {
+    events.take(form);
+    return open();
   }
 
   /** Whether the server is what is under test. */

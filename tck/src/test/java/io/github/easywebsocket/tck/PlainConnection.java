@@ -353,6 +353,14 @@ final class PlainConnection implements Transport {
   }
 
   @Override
+  public boolean sendPart(Message part, boolean first, boolean last) {
+    int kind = part.isText() ? Frame.TEXT : Frame.BINARY;
+    Frame frame = Frame.of(first ? kind : Frame.CONTINUATION, copy(part.payload()));
+    add(last ? frame : frame.notLast(), true);
+    return false;
+  }
+
+  @Override
   public void ping(ByteBuffer payload) {
     add(Frame.of(Frame.PING, copy(payload)), false);
   }

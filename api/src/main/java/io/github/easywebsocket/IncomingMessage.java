@@ -1,0 +1,212 @@
+package io.github.easywebsocket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is read while it comes, for {@link WebSocketHandler#onStream}. A bounded part of
+ * it is in memory: the peer is slowed down to the pace of the reader.
+ *
+ * <p>Good until {@code onStream} returns; what has not been read by then is thrown away. One thread
+ * at a time.
+ */
+public final class IncomingMessage {
+
+  private final Session session;
+  private final boolean text;
+  private final InputStream in = new Input();
+  private @Nullable Reader reader;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // guarded by the lock
+  private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(2);
+  private int from; // what of the first has been read
+  private long received;
+  private boolean complete;
+  private boolean closed;
+  private @Nullable IOException failure;
+
+  IncomingMessage(Session session, boolean text) {
+    this.session = session;
+    this.text = text;
+  }
+
+  /** Whether the message is text; if not, it is binary. */
+  public boolean isText() {
+    return text;
+  }
+
+  /**
+   * The bytes of the message, for text its checked UTF-8; the same stream each time. A read waits
+   * for bytes, and throws a {@link WebSocketException} of kind {@code CLOSED} when the connection
+   * ends before the message does.
+   */
+  public InputStream inputStream() {
+    return in;
+  }
+
+  /**
+   * The text of the message; the same reader each time. Use this or {@link #inputStream()}.
+   *
+   * @throws IllegalStateException if the message is binary
+   */
+  public Reader reader() {
+    if (!text) {
+      throw new IllegalStateException("a binary message has no reader(); use inputStream()");
+    }
+    if (reader == null) {
+      reader = new InputStreamReader(in, StandardCharsets.UTF_8);
+    }
+    return reader;
+  }
+
+  // ---- the engine's side
+
+  /** More of the message; false if nobody reads it. */
+  boolean add(byte[] bytes) {
+    lock.lock();
+    try {
+      if (closed || failure != null) {
+        return false;
+      }
+      waiting.add(bytes);
+      received += bytes.length;
+      changed.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many bytes have come that could be read. Any thread. */
+  long received() {
+    lock.lock();
+    try {
+      return received;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The message has come to its end. */
+  void complete() {
+    lock.lock();
+    try {
+      complete = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The rest will not come; what has come can still be read. Any thread. */
+  void fail(IOException cause) {
+    lock.lock();
+    try {
+      if (!complete && failure == null) {
+        failure = cause;
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody reads any more: what waits is thrown away, and what comes. */
+  void close() {
+    int unread = 0;
+    lock.lock();
+    try {
+      for (byte[] bytes : waiting) {
+        unread += bytes.length;
+      }
+      unread -= from;
+      closed = true;
+      waiting.clear();
+      from = 0;
+    } finally {
+      lock.unlock();
+    }
+    session.streamedBytesTaken(unread);
+  }
+
+  // ---- the reader's side
+
+  /** Reads at least a byte if any is to come; -1 at the end. */
+  private int take(byte[] target, int offset, int length) throws IOException {
+    lock.lock();
+    try {
+      while (waiting.isEmpty()) {
+        if (closed) {
+          throw new IOException("the stream is closed, or onStream has returned");
+        }
+        if (failure != null) {
+          throw failure;
+        }
+        if (complete) {
+          return -1;
+        }
+        changed.awaitUninterruptibly();
+      }
+      byte[] first = waiting.element();
+      int count = Math.min(length, first.length - from);
+      System.arraycopy(first, from, target, offset, count);
+      from += count;
+      if (from == first.length) {
+        waiting.remove();
+        from = 0;
+      }
+      return count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class Input extends InputStream {
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, target.length);
+      if (length == 0) {
+        return 0;
+      }
+      int count = take(target, offset, length);
+      if (count > 0) {
+        session.streamedBytesTaken(count);
+      }
+      return count;
+    }
+
+    /** Throws away what is left. */
+    @Override
+    public void close() {
+      IncomingMessage.this.close();
+    }
+
+    @Override
+    public int available() {
+      lock.lock();
+      try {
+        byte[] first = waiting.peek();
+        return first == null ? 0 : first.length - from;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

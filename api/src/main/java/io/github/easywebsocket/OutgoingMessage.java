@@ -1,0 +1,265 @@
+package io.github.easywebsocket;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is sent in parts, without ever being whole in memory: each part is a frame (RFC
+ * 6455 §5.4).
+ *
+ * <p>Its place in the order of messages is that of its first part. From then until {@link
+ * #finish()}, other messages of the connection wait in its send queue, so finish soon; pings, pongs
+ * and a close frame do not wait. A connection that closes in between does not send the rest.
+ *
+ * <p>A part that is refused at once since the send queue is full ({@code QUEUE_FULL}) is not in the
+ * message: send it again, or give the connection up. Under {@link Limits.Overflow#DROP_OLDEST} a
+ * message that has not begun to leave may be dropped; then its parts fail, also those to come.
+ *
+ * <p>One thread at a time.
+ */
+public final class OutgoingMessage {
+
+  /** How much the streams gather for one part. */
+  private static final int CHUNK = 16 << 10;
+
+  private static final Message NO_TEXT = Message.text("");
+  private static final Message NO_BYTES = Message.binary(new byte[0]);
+
+  private final Outbox outbox;
+  private final boolean text;
+
+  /** The parts that wait, but the first, which waits among the messages. */
+  final Queue<Outbox.Sending> parts = new ConcurrentLinkedQueue<>();
+
+  /** The room for parts while the message is under way. */
+  final Room room;
+
+  /** How many bytes the transport has taken; for who may call it. */
+  long sent;
+
+  /** Why parts are of no use any more: an earlier one is lost. */
+  volatile @Nullable WebSocketException brokenBy;
+
+  private boolean started;
+  private boolean finished;
+  private boolean refused; // the latest part
+  private char cutOff; // the first half of a surrogate pair, 0 for none
+
+  OutgoingMessage(Outbox outbox, Limits limits, boolean text) {
+    this.outbox = outbox;
+    this.room = new Room(limits);
+    this.text = text;
+  }
+
+  /** Whether the message is text; if not, it is binary. */
+  public boolean isText() {
+    return text;
+  }
+
+  /**
+   * Sends the bytes that remain in the buffer as a part. They are copied before this returns; the
+   * buffer's position does not change.
+   *
+   * @return as {@link WebSocketConnection#send(Message)}
+   * @throws IllegalStateException if the message is text, or finished
+   */
+  public CompletionStage<Void> send(ByteBuffer part) {
+    if (text) {
+      throw new IllegalStateException("a text message takes characters, not bytes");
+    }
+    return send(Message.binary(part), false);
+  }
+
+  /**
+   * Sends characters as a part. A surrogate pair may be cut in two by the parts.
+   *
+   * @return as {@link WebSocketConnection#send(CharSequence)}
+   * @throws IllegalStateException if the message is binary, or finished
+   */
+  public CompletionStage<Void> send(CharSequence part) {
+    if (!text) {
+      throw new IllegalStateException("a binary message takes bytes, not characters");
+    }
+    String whole = cutOff == 0 ? part.toString() : cutOff + part.toString();
+    char last = whole.isEmpty() ? 0 : whole.charAt(whole.length() - 1);
+    char next = Character.isHighSurrogate(last) ? last : 0;
+    Message message;
+    try {
+      message = Message.text(next == 0 ? whole : whole.substring(0, whole.length() - 1));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    char before = cutOff;
+    cutOff = next;
+    CompletionStage<Void> sent = send(message, false);
+    if (refused) {
+      cutOff = before;
+    }
+    return sent;
+  }
+
+  /**
+   * Ends the message.
+   *
+   * @return as {@link WebSocketConnection#send(Message)}; fails with an {@link
+   *     IllegalArgumentException} when a text ends with half of a surrogate pair, which is left out
+   */
+  public CompletionStage<Void> finish() {
+    CompletionStage<Void> sent = send(text ? NO_TEXT : NO_BYTES, true);
+    if (cutOff != 0) {
+      return CompletableFuture.failedStage(
+          new IllegalArgumentException("the text ends with half of a surrogate pair"));
+    }
+    return sent;
+  }
+
+  private CompletionStage<Void> send(Message part, boolean last) {
+    if (finished) {
+      throw new IllegalStateException("the message is finished");
+    }
+    Outbox.Sending sending = new Outbox.Sending(part, this, !started, last);
+    WebSocketException refusal = outbox.sendPart(sending);
+    refused = refusal != null;
+    if (refusal != null) {
+      return CompletableFuture.failedStage(refusal);
+    }
+    started = true;
+    finished = last;
+    return sending.minimalCompletionStage();
+  }
+
+  /**
+   * The message as a stream of bytes, for a thread that may block: a write waits until what was
+   * written is handed to the transport. Closing it finishes the message.
+   *
+   * @throws IllegalStateException if the message is text
+   */
+  public OutputStream outputStream() {
+    if (text) {
+      throw new IllegalStateException("a text message has no outputStream(); use writer()");
+    }
+    return new Output();
+  }
+
+  /**
+   * The message as a stream of characters, for a thread that may block, as {@link #outputStream()}.
+   *
+   * @throws IllegalStateException if the message is binary
+   */
+  public Writer writer() {
+    if (!text) {
+      throw new IllegalStateException("a binary message has no writer(); use outputStream()");
+    }
+    return new Characters();
+  }
+
+  /** Waits until a part is handed to the transport, so that no more than one waits. */
+  private void await(CompletionStage<Void> sent) throws IOException {
+    CompletableFuture<Void> future = sent.toCompletableFuture();
+    if (!future.isDone() && !outbox.mayBlock()) {
+      throw new IllegalStateException(
+          "this thread must not wait for the peer; use send(…) and what it returns");
+    }
+    try {
+      future.get();
+    } catch (ExecutionException | CompletionException e) {
+      Throwable cause = requireNonNull(e.getCause());
+      throw cause instanceof IOException io ? io : new IOException(cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while sending");
+    }
+  }
+
+  private final class Output extends OutputStream {
+    private final ByteBuffer gathered = ByteBuffer.allocate(CHUNK);
+    private boolean closed;
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, bytes.length);
+      ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+      while (rest.hasRemaining()) {
+        int count = Math.min(rest.remaining(), gathered.remaining());
+        gathered.put(gathered.position(), rest, rest.position(), count);
+        gathered.position(gathered.position() + count);
+        rest.position(rest.position() + count);
+        if (!gathered.hasRemaining()) {
+          flush();
+        }
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (gathered.position() > 0) {
+        await(send(gathered.flip()));
+        gathered.clear();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        flush();
+        await(finish());
+      }
+    }
+  }
+
+  private final class Characters extends Writer {
+    private final CharBuffer gathered = CharBuffer.allocate(CHUNK);
+    private boolean closed;
+
+    @Override
+    public void write(char[] chars, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, chars.length);
+      int at = offset;
+      while (at < offset + length) {
+        int count = Math.min(offset + length - at, gathered.remaining());
+        gathered.put(chars, at, count);
+        at += count;
+        if (!gathered.hasRemaining()) {
+          flush();
+        }
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (gathered.position() > 0) {
+        await(send(gathered.flip()));
+        gathered.clear();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        flush();
+        await(finish());
+      }
+    }
+  }
+}
