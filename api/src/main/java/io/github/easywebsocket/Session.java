@@ -10,8 +10,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -56,14 +54,10 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     FAILED
   }
 
-  private static final VarHandle LAST_HEARD;
-
-  static {
-    try {
-      LAST_HEARD = MethodHandles.lookup().findVarHandle(Session.class, "lastHeard", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+  /** A call of the handler. */
+  @FunctionalInterface
+  private interface HandlerCall {
+    void run() throws Exception;
   }
 
   private final Connections connections;
@@ -74,6 +68,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private final Inbox inbox;
   private final boolean inline;
   private final Pings pings = new Pings();
+  private final Liveness liveness = new Liveness();
   private final Subscriptions subscriptions;
   private final Reading reading = new Reading(this);
   private final @Nullable Streaming streaming; // null if messages are delivered whole
@@ -86,7 +81,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private volatile @Nullable Object attachment;
 
   private volatile ReadyState state = ReadyState.CONNECTING;
-  private volatile long lastHeard; // written by heard() without the cost of a volatile write
 
   // guarded by this
   private End end = End.NONE;
@@ -101,12 +95,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   // the handlers' thread only
   private boolean errorDelivered;
-
-  // the sweep only
-  private long lastPinged;
-  private long lastProgress;
-  private int lastSend;
-  private long lastPending;
 
   Session(
       Connections connections,
@@ -147,8 +135,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.transport = transport;
     this.outbox = new Outbox(this, transport, limits, connections.hooks().observer());
     this.subprotocol = subprotocol;
-    lastHeard = connections.now();
-    lastPinged = lastHeard;
+    liveness.begin(connections.now());
     boolean opens;
     boolean stays = true;
     synchronized (this) {
@@ -264,7 +251,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   /** The peer lives: its handlers may run before the end of the read. */
   private void heard() {
-    LAST_HEARD.setOpaque(this, connections.now());
+    liveness.heard(connections.now());
   }
 
   @Override
@@ -327,14 +314,10 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleOpen() {
-    try {
-      handler.onOpen(this);
-    } catch (Throwable e) {
-      handlerThrew(e);
-    }
+    call(() -> handler.onOpen(this));
   }
 
-  private void handleMessage(Message message) {
+  private void handleMessage(Message message) { // without call(…), since this is the hot path
     if (dropsInput()) {
       return;
     }
@@ -346,56 +329,40 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handlePart(MessagePart part) {
-    if (dropsInput()) {
-      return;
-    }
-    try {
-      handler.onPart(this, part);
-    } catch (Throwable e) {
-      handlerThrew(e);
-    }
+    callWithInput(() -> handler.onPart(this, part));
   }
 
   private void handleStream(IncomingMessage message) {
-    try {
-      if (!dropsInput()) {
-        handler.onStream(this, message);
-      }
-    } catch (Throwable e) {
-      handlerThrew(e);
-    } finally {
-      message.close();
-    }
-  }
-
-  private void handleWritable() {
-    if (!isOpen()) {
-      return;
-    }
-    try {
-      handler.onWritable(this);
-    } catch (Throwable e) {
-      handlerThrew(e);
-    }
+    callWithInput(() -> handler.onStream(this, message));
+    message.close();
   }
 
   private void handlePing(byte[] payload) {
-    if (dropsInput()) {
-      return;
-    }
-    try {
-      handler.onPing(this, ByteBuffer.wrap(payload).asReadOnlyBuffer()); // the pong shares it
-    } catch (Throwable e) {
-      handlerThrew(e);
-    }
+    ByteBuffer view = ByteBuffer.wrap(payload).asReadOnlyBuffer(); // the pong shares it
+    callWithInput(() -> handler.onPing(this, view));
   }
 
   private void handlePong(byte[] payload) {
-    if (dropsInput()) {
-      return;
+    ByteBuffer view = ByteBuffer.wrap(payload).asReadOnlyBuffer();
+    callWithInput(() -> handler.onPong(this, view));
+  }
+
+  private void handleWritable() {
+    if (isOpen()) {
+      call(() -> handler.onWritable(this));
     }
+  }
+
+  /** Calls the handler with what the peer sent, unless that is dropped. */
+  private void callWithInput(HandlerCall call) {
+    if (!dropsInput()) {
+      call(call);
+    }
+  }
+
+  private void call(HandlerCall call) {
     try {
-      handler.onPong(this, ByteBuffer.wrap(payload).asReadOnlyBuffer());
+      call.run();
     } catch (Throwable e) {
       handlerThrew(e);
     }
@@ -508,7 +475,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
    * Fails the connection: tells the peer the code, and the application the failure. False if it is
    * ending already.
    */
-  private boolean fail(int code, WebSocketException failure) {
+  private boolean fail(int code, Throwable failure) {
     boolean first;
     synchronized (this) {
       first = end == End.NONE && !gone;
@@ -605,17 +572,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   /** The executor does not take the handlers; the caller runs what waits. */
   void rejected(Throwable rejection) {
     log("the executor rejected a handler", rejection);
-    boolean first;
-    synchronized (this) {
-      first = end == End.NONE && !gone;
-      if (first) {
-        error = rejection;
-        begin(End.FAILED, new CloseReason(CloseReason.INTERNAL_ERROR, ""));
-      }
-    }
-    if (first) {
-      sendClose(new CloseReason(CloseReason.INTERNAL_ERROR, ""), true);
-    }
+    fail(CloseReason.INTERNAL_ERROR, rejection);
   }
 
   // ---- time-outs, looked at by the sweep
@@ -645,38 +602,21 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   private void sweepOpen(long now, Timeouts timeouts) {
     if (reading.isHeld()) {
-      lastHeard = now; // we do not listen
+      liveness.heard(now); // we do not listen
     }
-    long silent = now - lastHeard;
-    if (isOver(silent, timeouts.idle())) {
+    if (liveness.isSilent(now, timeouts.idle())) {
       fail(CloseReason.GOING_AWAY, timeout("the silence of the peer", timeouts.idle()));
-    } else if (isOver(Math.min(silent, now - lastPinged), timeouts.ping())) {
-      lastPinged = now;
+    } else if (liveness.wantsPing(now, timeouts.ping())) {
       outbox().ping(new byte[0]);
     }
-    sweepWrite(now, timeouts.write());
-  }
-
-  private void sweepWrite(long now, Duration limit) {
-    int send = outbox().blockedSend();
-    long pending = transport().pendingBytes();
-    boolean nothingToSend = send == 0 && pending == 0;
-    if (nothingToSend || outbox().isSending() || send != lastSend || pending != lastPending) {
-      lastSend = send;
-      lastPending = pending;
-      lastProgress = now;
-    } else if (isOver(now - lastProgress, limit)) {
+    if (liveness.isStuck(now, timeouts.write(), outbox(), transport())) {
       synchronized (this) {
         if (end == End.NONE && !gone) {
-          error = timeout("a send without progress", limit);
+          error = timeout("a send without progress", timeouts.write());
         }
       }
       abort();
     }
-  }
-
-  private static boolean isOver(long nanos, Duration limit) {
-    return !limit.isZero() && nanos >= limit.toNanos();
   }
 
   private static WebSocketException timeout(String what, Duration limit) {

@@ -141,7 +141,7 @@ final class PlainConnection implements Transport {
     boolean last = (first & 0x80) != 0;
     checkHeader(first, second, opcode, last);
     long length = readLength(second & 0x7f);
-    if (opcode < 8) {
+    if (opcode < 8 && !receiver.takesParts()) {
       if (messageSize + length > limits.maxMessageSize()) {
         throw new Broken(1009, "message too big");
       }
