@@ -1,6 +1,5 @@
 package io.github.easywebsocket.benchmarks;
 
-import io.github.easywebsocket.benchmarks.Sample.Figure;
 import io.github.easywebsocket.benchmarks.load.Cell;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,11 +31,13 @@ public final class Benchmarks {
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   private final Site site;
+  private final String said;
   private final List<String> words;
   private final Map<String, String> options = new HashMap<>();
 
   private Benchmarks(Site site, String[] args) {
     this.site = site;
+    said = String.join(" ", args);
     words = Arrays.stream(args).filter(arg -> !arg.contains("=")).toList();
     Arrays.stream(args)
         .filter(arg -> arg.contains("="))
@@ -69,12 +70,12 @@ public final class Benchmarks {
 
   private Results measure(Plan plan) throws IOException {
     Results results = new Results(Machine.notes(site));
-    results.note("window", plan.window().toMillis() + " ms");
+    results.note("run", said);
+    results.note(
+        "rounds", plan.rounds() + ", each measurement " + plan.window().toMillis() + " ms");
     Path file = site.output().resolve("results-" + LocalDateTime.now().format(STAMP) + ".csv");
     try (LoadProcess load = new LoadProcess(site)) {
-      new Run(plan, site, load, results).all();
-    } finally {
-      results.write(file);
+      new Run(plan, site, load, results, file).all();
     }
     System.out.println(new Summary(results));
     System.out.println("results: " + site.root().relativize(file));
@@ -127,7 +128,5 @@ public final class Benchmarks {
     Results results = Results.read(site.root().resolve(words.get(1)));
     Path jmh = words.size() > 2 ? site.root().resolve(words.get(2)) : null;
     Report.of(results).with(jmh).write(site.root());
-    System.out.printf(
-        "noise: %.0f %%%n", Results.median(Arrays.stream(results.all(Figure.OTHERS))));
   }
 }

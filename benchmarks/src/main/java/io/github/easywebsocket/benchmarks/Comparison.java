@@ -58,7 +58,7 @@ final class Comparison {
       return "";
     }
     double least = Arrays.stream(ratios).min().orElseThrow();
-    return "%-26s%15s %s (%s to %s)%s%n"
+    return "%-30s%17s %s (%s to %s)%s%n"
         .formatted(
             server,
             cell,

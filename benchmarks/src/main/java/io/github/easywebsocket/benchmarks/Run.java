@@ -5,6 +5,7 @@ import io.github.easywebsocket.benchmarks.load.Cell;
 import io.github.easywebsocket.benchmarks.load.Cell.Variant;
 import io.github.easywebsocket.benchmarks.load.Outcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,7 +15,7 @@ import java.util.Set;
 /**
  * Carries a plan out. All servers run at the same time, and sleep but for the one that is measured;
  * on each cell they take their turns, A B C A B C, so that a machine whose speed drifts treats all
- * alike.
+ * alike. The file has all that was measured up to now.
  */
 final class Run {
 
@@ -24,13 +25,15 @@ final class Run {
   private final Site site;
   private final LoadProcess load;
   private final Results results;
+  private final Path file;
   private final Set<String> started = new HashSet<>(); // those whose start was timed in this round
 
-  Run(Plan plan, Site site, LoadProcess load, Results results) {
+  Run(Plan plan, Site site, LoadProcess load, Results results, Path file) {
     this.plan = plan;
     this.site = site;
     this.load = load;
     this.results = results;
+    this.file = file;
   }
 
   void all() throws IOException {
@@ -49,6 +52,7 @@ final class Run {
         weigh(entrant);
       }
     }
+    results.write(file);
   }
 
   private void rounds(int first, int count, Variant variant, List<Cell> cells) throws IOException {
@@ -68,6 +72,7 @@ final class Run {
               measure(round, cell, server);
             }
           }
+          results.write(file);
         }
       }
     } finally {

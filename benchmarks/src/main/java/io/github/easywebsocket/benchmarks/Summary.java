@@ -18,12 +18,12 @@ final class Summary {
             .filter(cell -> !cell.equals(Sample.START) && !cell.equals(Sample.IDLE))
             .toList();
     StringBuilder table = new StringBuilder("CPU time for each message, by that of raw-nio:\n");
-    table.append("%-26s".formatted(""));
-    cells.forEach(cell -> table.append("%15s".formatted(cell)));
+    table.append("%-30s".formatted(""));
+    cells.forEach(cell -> table.append("%17s".formatted(cell)));
     for (String server : results.servers()) {
-      table.append("\n%-26s".formatted(server));
+      table.append("\n%-30s".formatted(server));
       cells.forEach(
-          cell -> table.append("%15s".formatted(Figures.ratio(results.ratio(server, cell)))));
+          cell -> table.append("%17s".formatted(Figures.ratio(results.ratio(server, cell)))));
     }
     return table.append('\n').toString();
   }

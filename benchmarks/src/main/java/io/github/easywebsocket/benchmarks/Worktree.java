@@ -13,13 +13,19 @@ final class Worktree implements AutoCloseable {
   private final String commit;
   private final Path folder;
 
-  Worktree(Site site, String commit) throws IOException {
+  /** Checks out what git knows by that name. */
+  Worktree(Site site, String name) throws IOException {
     this.site = site;
-    this.commit = commit;
-    folder = site.output().resolve("worktree-" + commit.replace('/', '-'));
+    commit = Site.run(site.root(), "git", "rev-parse", "--short", name + "^{commit}");
+    folder = site.output().resolve("worktree-" + commit);
     Site.run(site.root(), "git", "worktree", "add", "--detach", folder.toString(), commit);
     System.err.println("compiling " + commit);
-    Site.run(folder, "mvn", "-q", "-ntp", "-pl", MODULES, "-am", "compile");
+    try {
+      Site.run(folder, "mvn", "-q", "-ntp", "-pl", MODULES, "-am", "compile");
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   String commit() {
