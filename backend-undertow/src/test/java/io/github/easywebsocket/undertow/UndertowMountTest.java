@@ -21,11 +21,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,11 +43,11 @@ class UndertowMountTest {
   private final UndertowMount mount =
       new UndertowMount(new BlockingHandler(UndertowMountTest::answer));
   private final HttpClient client = HttpClient.newHttpClient();
-  private Undertow undertow;
+  private @Nullable Undertow undertow;
 
   /** The application's own: says which path was asked for, and sends the body back. */
   private static void answer(HttpServerExchange request) throws Exception {
-    String body = new String(request.getInputStream().readAllBytes());
+    String body = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     request.getResponseSender().send(request.getRelativePath() + " " + body);
   }
 
@@ -70,7 +73,8 @@ class UndertowMountTest {
   }
 
   private URI uri(String scheme, String path) {
-    InetSocketAddress address = (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+    Undertow started = Objects.requireNonNull(undertow);
+    InetSocketAddress address = (InetSocketAddress) started.getListenerInfo().get(0).getAddress();
     return URI.create(scheme + "://127.0.0.1:" + address.getPort() + path);
   }
 
