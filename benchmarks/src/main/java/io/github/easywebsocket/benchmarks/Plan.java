@@ -52,7 +52,7 @@ record Plan(
         0);
   }
 
-  /** All there is; the better part of an hour. */
+  /** All there is; it takes long. */
   static Plan full(List<Entrant> all) {
     return new Plan(
         all.stream().filter(Entrant::isThere).toList(),
