@@ -34,6 +34,9 @@ final class RecordingHandler implements WebSocketHandler {
   /** In what form messages are wanted. */
   Delivery delivery = Delivery.MESSAGES;
 
+  /** A handler that is told, too. */
+  WebSocketHandler also = new WebSocketHandler() {};
+
   private @Nullable IncomingMessage stream;
 
   private @Nullable Throwable error;
@@ -124,6 +127,7 @@ final class RecordingHandler implements WebSocketHandler {
   @Override
   public void onOpen(WebSocketConnection connection) throws Exception {
     told(connection, "open", "");
+    also.onOpen(connection);
   }
 
   @Override
@@ -133,6 +137,7 @@ final class RecordingHandler implements WebSocketHandler {
     } else {
       told(connection, "binary", hex(message.payload()));
     }
+    also.onMessage(connection, message);
   }
 
   @Override
@@ -180,11 +185,13 @@ final class RecordingHandler implements WebSocketHandler {
         failure instanceof WebSocketException known
             ? known.kind().name()
             : failure.getClass().getSimpleName());
+    also.onError(connection, failure);
   }
 
   @Override
   public void onClose(WebSocketConnection connection, CloseReason reason) throws Exception {
     told(connection, "close", reason.toString());
+    also.onClose(connection, reason);
   }
 
   static String hex(ByteBuffer bytes) {
