@@ -9,7 +9,8 @@ public final class JdkClientOptions {
   /**
    * Which HTTP proxy to connect through. Absent: the JVM's default selector, which knows no proxy
    * unless system properties such as {@code https.proxyHost} name one. {@code
-   * HttpClient.Builder.NO_PROXY} connects directly whatever they say.
+   * HttpClient.Builder.NO_PROXY} connects directly whatever they say. A proxy that refuses is a
+   * failure to connect, of kind {@code IO}.
    */
   public static final BackendOption<ProxySelector> PROXY =
       new BackendOption<>(JdkClientBackend.NAME, "proxy", ProxySelector.class);

@@ -1,0 +1,143 @@
+package io.github.easywebsocket.jdkclient;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.WebSocketClient;
+import io.github.easywebsocket.WebSocketException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections through an HTTP proxy. */
+@Timeout(30)
+class JdkClientProxyTest {
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private RawServer server;
+  private ServerSocket proxy;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = RawServer.start();
+    proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    proxy.close();
+    server.close();
+    threads.shutdown();
+    assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS), "a thread is left");
+  }
+
+  private WebSocketClient.Builder client() {
+    InetSocketAddress address = new InetSocketAddress(proxy.getInetAddress(), proxy.getLocalPort());
+    return WebSocketClient.builder(server.uri())
+        .backend("jdk")
+        .option(JdkClientOptions.PROXY, ProxySelector.of(address));
+  }
+
+  /** Serves one CONNECT (RFC 9110 §9.3.6); returns its request line. */
+  private String tunnel(String answer) throws IOException {
+    try (Socket client = proxy.accept()) {
+      String request = head(client.getInputStream());
+      client.getOutputStream().write((answer + "\r\n\r\n").getBytes(US_ASCII));
+      if (answer.contains(" 200 ")) {
+        try (Socket target = new Socket(proxy.getInetAddress(), server.uri().getPort())) {
+          CompletableFuture<Void> there =
+              CompletableFuture.runAsync(() -> pump(client, target), threads);
+          pump(target, client);
+          there.join();
+        }
+      }
+      return request.lines().findFirst().orElse("");
+    }
+  }
+
+  private static String head(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("the client ended after " + head);
+      }
+      head.append((char) next);
+    }
+    return head.toString();
+  }
+
+  private static void pump(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+      to.shutdownOutput();
+    } catch (IOException e) {
+      // one of the ends is closed: so is the tunnel
+    }
+  }
+
+  private <T> CompletableFuture<T> start(Step<T> step) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          try {
+            result.complete(step.run());
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private interface Step<T> {
+    T run() throws Exception;
+  }
+
+  @Test
+  void connectsThroughTheProxy() throws Exception {
+    CompletableFuture<String> tunnel = start(() -> tunnel("HTTP/1.1 200 OK"));
+    CompletableFuture<WebSocketClient> connecting = start(() -> client().connect());
+    server.accept();
+    WebSocketClient client = connecting.get(10, TimeUnit.SECONDS);
+    client.send("hi");
+    assertEquals("hi", server.read().text());
+    CompletableFuture<Boolean> closing =
+        start(
+            () -> {
+              client.close();
+              return true;
+            });
+    assertEquals("88 03e8", server.read().toString());
+    server.writeHex("8802 03e8");
+    closing.get(10, TimeUnit.SECONDS);
+    server.close();
+    assertEquals(
+        "CONNECT localhost:" + server.uri().getPort() + " HTTP/1.1",
+        tunnel.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aProxyThatRefusesIsAFailureToConnect() throws Exception {
+    CompletableFuture<String> tunnel =
+        start(() -> tunnel("HTTP/1.1 403 Forbidden\r\nContent-Length: 0"));
+    WebSocketException refusal = assertThrows(WebSocketException.class, () -> client().connect());
+    assertEquals(WebSocketException.Kind.IO, refusal.kind(), refusal::toString);
+    assertTrue(refusal.getMessage().contains("403"), refusal::toString);
+    assertEquals(0, refusal.status(), "it is not the server's");
+    tunnel.get(10, TimeUnit.SECONDS);
+  }
+}
