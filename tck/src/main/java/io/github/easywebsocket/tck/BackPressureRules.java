@@ -46,16 +46,10 @@ interface BackPressureRules {
   default void rule_4_4_with_BLOCK_a_send_waits_for_room(Trial trial) throws Exception {
     SlowPeer slow = SlowPeer.open(trial, Overflow.BLOCK);
     int messages = 600;
-    CompletableFuture<Boolean> sending =
-        Background.run(
-            () -> {
-              for (int i = 0; i < messages; i++) {
-                slow.link().connection().send(SlowPeer.message(i));
-              }
-            });
-    assertFalse(Patience.happens(sending), "12 MB are taken for a peer that does not read");
+    Work sending = Work.of(messages, i -> slow.link().connection().send(SlowPeer.message(i)));
+    sending.expectHeldUp("12 MB are taken for a peer that does not read");
     slow.read(0, messages);
-    Patience.get(sending, "the sender");
+    sending.expectDone("the sender");
     slow.link().endWell();
   }
 

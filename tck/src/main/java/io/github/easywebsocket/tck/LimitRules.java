@@ -258,8 +258,8 @@ interface LimitRules {
   default void rule_6_5_a_silent_peer_is_sent_a_ping(Trial trial) throws Exception {
     Link link = trial.open();
     link.app().ignoreRest();
-    for (int i = 0; i < 8; i++) {
-      trial.time().advance(Duration.ofSeconds(26));
+    for (int i = 0; i < 4; i++) {
+      trial.pass(Duration.ofSeconds(26));
       Frame ping = link.peer().expectFrame("a ping");
       assertEquals(Frame.PING, ping.opcode());
       link.peer().send(Frame.of(Frame.PONG, ping.payload()));

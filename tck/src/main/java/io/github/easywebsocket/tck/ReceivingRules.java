@@ -1,7 +1,6 @@
 package io.github.easywebsocket.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Limits;
@@ -11,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -308,17 +306,11 @@ interface ReceivingRules {
     trial.events().on(Call.MESSAGE, (connection, message) -> gate.pass());
     Link link = trial.open(Limits.DEFAULT);
     byte[] payload = bytes(64 << 10);
-    CompletableFuture<Boolean> sending =
-        Background.run(
-            () -> {
-              for (int i = 0; i < messages; i++) {
-                link.peer().send(Frame.binary(payload));
-              }
-            });
+    Work sending = Work.of(messages, i -> link.peer().send(Frame.binary(payload)));
     gate.awaitEntered();
-    assertFalse(Patience.happens(sending), "32 MiB are read while the handler blocks");
+    sending.expectHeldUp("32 MiB are read while the handler blocks");
     gate.open();
-    Patience.get(sending, "sending when the handler goes on");
+    sending.expectDone("sending when the handler goes on");
     for (int i = 0; i < messages; i++) {
       link.app().expectBinary(payload);
     }

@@ -211,19 +211,17 @@ interface StreamingRules {
             });
     Link link = trial.open(Delivery.STREAMS);
     byte[] payload = new byte[64 << 10];
-    CompletableFuture<Boolean> sending =
-        Background.run(
-            () -> {
-              link.peer().send(Frame.binary(payload).notLast());
-              for (int i = 2; i < frames; i++) {
-                link.peer().send(Frame.of(Frame.CONTINUATION, payload).notLast());
-              }
-              link.peer().send(Frame.of(Frame.CONTINUATION, payload));
+    Work sending =
+        Work.of(
+            frames,
+            i -> {
+              Frame frame = Frame.of(i == 0 ? Frame.BINARY : Frame.CONTINUATION, payload);
+              link.peer().send(i == frames - 1 ? frame : frame.notLast());
             });
     gate.awaitEntered();
-    assertFalse(Patience.happens(sending), "32 MiB are taken while nobody reads them");
+    sending.expectHeldUp("32 MiB are taken while nobody reads them");
     gate.open();
-    Patience.get(sending, "sending when the handler reads");
+    sending.expectDone("sending when the handler reads");
     link.peer().expectText("read " + (long) frames * payload.length);
     link.app().expectStream("binary");
     link.endWell();
@@ -288,19 +286,22 @@ interface StreamingRules {
   @Test
   default void rule_3_14_a_connection_that_is_paused_does_not_read(Trial trial) throws Exception {
     int messages = 512;
-    trial.events().on(Call.OPEN, (connection, none) -> connection.pauseReading());
-    Link link = trial.open();
-    byte[] payload = new byte[64 << 10];
-    CompletableFuture<Boolean> sending =
-        Background.run(
-            () -> {
-              for (int i = 0; i < messages; i++) {
-                link.peer().send(Frame.binary(payload));
-              }
+    CompletableFuture<Boolean> paused = new CompletableFuture<>();
+    trial
+        .events()
+        .on(
+            Call.OPEN,
+            (connection, none) -> {
+              connection.pauseReading();
+              paused.complete(true);
             });
-    assertFalse(Patience.happens(sending), "32 MiB are read while reading is paused");
+    Link link = trial.open();
+    Patience.get(paused, "onOpen");
+    byte[] payload = new byte[64 << 10];
+    Work sending = Work.of(messages, i -> link.peer().send(Frame.binary(payload)));
+    sending.expectHeldUp("32 MiB are read while reading is paused");
     link.connection().resumeReading();
-    Patience.get(sending, "sending when reading goes on");
+    sending.expectDone("sending when reading goes on");
     for (int i = 0; i < messages; i++) {
       link.app().expectBinary(payload);
     }
@@ -373,16 +374,17 @@ interface StreamingRules {
     int megabytes = 32;
     Link link = trial.open(setup -> setup.smallWindow());
     byte[] chunk = ReceivingRules.bytes(1 << 20);
-    CompletableFuture<Boolean> writing =
-        Background.run(
-            () -> {
-              try (OutputStream out = link.connection().startBinary().outputStream()) {
-                for (int i = 0; i < megabytes; i++) {
-                  out.write(chunk);
-                }
+    OutputStream out = link.connection().startBinary().outputStream();
+    Work writing =
+        Work.of(
+            megabytes,
+            i -> {
+              out.write(chunk);
+              if (i == megabytes - 1) {
+                out.close();
               }
             });
-    assertFalse(Patience.happens(writing), "32 MiB are written to a peer that does not read");
+    writing.expectHeldUp("32 MiB are written to a peer that does not read");
     long total = 0;
     boolean same = true;
     for (Frame frame; ; ) {
@@ -396,7 +398,7 @@ interface StreamingRules {
     }
     assertEquals((long) megabytes << 20, total);
     assertTrue(same, "the bytes are those written");
-    Patience.get(writing, "the writer");
+    writing.expectDone("the writer");
     link.endWell();
   }
 

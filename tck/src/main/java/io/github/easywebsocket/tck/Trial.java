@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketHandler.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,8 +38,13 @@ abstract class Trial {
     return time;
   }
 
-  /** Lets time pass, once what the peer has sent has been read to its end. */
+  /** Lets time pass, once what either end has sent has been written and read to its end. */
   void pass(Duration duration) throws InterruptedException {
+    for (Recording recording : events.all()) {
+      WebSocketConnection connection = recording.connection();
+      Patience.until(
+          () -> !connection.isOpen() || connection.pendingBytes() == 0, "pendingBytes() is 0");
+    }
     Patience.letHappen();
     time.advance(duration);
   }
