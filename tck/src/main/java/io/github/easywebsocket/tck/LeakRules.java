@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import io.github.easywebsocket.WebSocketServer;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,19 @@ interface LeakRules {
     Resources before = Resources.now();
     useAndStop(trial, 10);
     before.expectNoMoreThan(8, 16 << 20); // this trial keeps the servers, and they their buffers
+  }
+
+  @Test
+  default void rule_7_10_a_server_leaves_its_class_loader(ServerTrial trial) throws Exception {
+    trial.start(builder -> {}); // now what the engine keeps for ever is there
+    WeakReference<ClassLoader> loader =
+        Patience.get(Background.call(() -> Visit.of(trial.backend().getClass())), "a visit");
+    Patience.until(
+        () -> {
+          System.gc();
+          return loader.get() == null;
+        },
+        "the class loader of a server that has stopped is let go");
   }
 
   private static void useAndStop(ServerTrial trial, int times) throws Exception {
