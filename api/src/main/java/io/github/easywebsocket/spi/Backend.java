@@ -39,9 +39,11 @@ public interface Backend {
 
   /**
    * Where this backend's behaviour differs from a rule of CONTRACT.md for a reason it cannot mend:
-   * the rule's number, a colon, and the difference in one sentence.
+   * the rule's number, words of the names of the tests that show it, a colon, and the difference in
+   * one sentence, such as {@code "2.16 chunked body is put together: the engine reads bodies with a
+   * length only"}. Without words it is about all tests of the rule.
    *
-   * <p>The conformance suite checks each both ways: a difference that is gone fails too.
+   * <p>The conformance suite checks each both ways: every test that it names must fail.
    */
   default Set<String> variances() {
     return Set.of();

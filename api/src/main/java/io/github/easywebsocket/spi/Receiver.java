@@ -95,8 +95,9 @@ public interface Receiver {
   void readComplete();
 
   /**
-   * A send for which {@link Transport#send} returned false is over; the transport takes the next
-   * one. Exactly once for each, perhaps before {@code send} has returned; not after {@code closed}.
+   * A send for which {@link Transport#send} or {@link Transport#sendPart} returned false is over;
+   * the transport takes the next one. Exactly once for each, perhaps before that method has
+   * returned; not after {@code closed}.
    *
    * @param failure null if the transport has handed the bytes to the operating system; else the
    *     core fails the send and aborts, and {@link #closed} tells whether it was an error or the

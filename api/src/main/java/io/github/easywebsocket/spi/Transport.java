@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backend's end of one connection: how the core sends on it and ends it.
  *
- * <p>The core never calls two of the output methods {@code send}, {@code ping}, {@code pong},
- * {@code close} and {@code flush} at the same time, and after a {@code send} that returned false it
- * calls none of them until {@link Receiver#sent}. All others may come at any time from any thread.
- * No method blocks. A method throws only if the connection can no longer be used; the core then
- * aborts it.
+ * <p>The core never calls two of the output methods {@code send}, {@code sendPart}, {@code ping},
+ * {@code pong}, {@code close} and {@code flush} at the same time, and after a {@code send} or
+ * {@code sendPart} that returned false it calls none of them until {@link Receiver#sent}. All
+ * others may come at any time from any thread. No method blocks. A method throws only if the
+ * connection can no longer be used; the core then aborts it.
  */
 public interface Transport {
 
@@ -75,8 +75,9 @@ public interface Transport {
   void resume();
 
   /**
-   * The bytes taken by {@link #send} that are not yet handed to the operating system. Any thread;
-   * may be approximate, but falls while the peer reads and is 0 when nothing is left.
+   * The bytes taken by {@link #send} and {@link #sendPart} that are not yet handed to the operating
+   * system. Any thread; may be approximate, but falls while the peer reads and is 0 when nothing is
+   * left.
    */
   long pendingBytes();
 
