@@ -319,7 +319,7 @@ final class Outbox {
     return switch (limits.overflow()) {
       case BLOCK -> mayWait && mayBlock() ? waitForRoom(sending) : full(FULL);
       case FAIL -> full(FULL);
-      case DROP_OLDEST -> roomFor(sending) == room && dropOldest() ? null : full(FULL);
+      case DROP_OLDEST -> roomFor(sending) == room && makeRoomOfOldest(sending) ? null : full(FULL);
       case CLOSE -> closeBecauseFull();
     };
   }
@@ -333,6 +333,18 @@ final class Outbox {
       return full("interrupted while waiting for room in the send queue");
     }
     return session.isOpen() ? null : closed();
+  }
+
+  /** Drops the oldest that waits, if any does; false if that can make no room. */
+  private boolean makeRoomOfOldest(Sending sending) {
+    if (dropOldest() || room.isFor(sending.message)) {
+      return true;
+    }
+    if (underWay != null) {
+      return false; // its parts have taken the room
+    }
+    Thread.yield(); // what has taken the room is just being put in, or taken out
+    return true;
   }
 
   /** Fails the oldest message that waits; false if there is none. */

@@ -71,6 +71,11 @@ final class Room {
     return message.size() + (long) OVERHEAD;
   }
 
+  /** Whether {@link #take} would take it now. */
+  boolean isFor(Message message) {
+    return isFor(cost, costOf(message));
+  }
+
   private boolean isFor(long taken, long more) {
     return taken == 0
         || (taken + more <= limits.sendQueueBytes() && messages < limits.sendQueueMessages());
@@ -81,7 +86,7 @@ final class Room {
     Waiters mine = waiters();
     mine.lock.lockInterruptibly();
     try {
-      while (!isFor(cost, costOf(message)) && useful.getAsBoolean()) {
+      while (!isFor(message) && useful.getAsBoolean()) {
         mine.freed.await();
       }
     } finally {

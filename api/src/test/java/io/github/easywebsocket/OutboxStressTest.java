@@ -47,6 +47,7 @@ class OutboxStressTest {
   private final ManualTime time = new ManualTime();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger foundItFull = new AtomicInteger(); // of those that were refused
   private final CountDownLatch onClose = new CountDownLatch(1);
 
   private final WebSocketHandler handler =
@@ -75,6 +76,9 @@ class OutboxStressTest {
 
   private void count(@Nullable Throwable failure) {
     (failure == null ? done : refused).incrementAndGet();
+    if (failure != null && failure.getMessage().startsWith("the send queue")) {
+      foundItFull.incrementAndGet();
+    }
   }
 
   /**
@@ -337,6 +341,8 @@ class OutboxStressTest {
     "4096, FAIL, false",
     "4096, DROP_OLDEST, false",
     "4096, DROP_OLDEST, true",
+    "80, DROP_OLDEST, false",
+    "80, DROP_OLDEST, true",
     "1048576, BLOCK, true",
     "200, BLOCK, true"
   })
@@ -364,6 +370,9 @@ class OutboxStressTest {
       if (overflow == Overflow.BLOCK) {
         assertTrue(refused.get() <= 4_000, "of those that may block, none is refused");
         assertEquals(done.get(), engine.written);
+      }
+      if (overflow == Overflow.DROP_OLDEST) {
+        assertEquals(0, foundItFull.get(), "sends that older ones did not make room for");
       }
       session.close();
       engine.later(
