@@ -12,6 +12,7 @@ interface ServerSuite
         HttpRules,
         StaticFilesRules,
         LeakRules,
+        RandomRules,
         ServerRules,
         SecurityRules,
         NegotiationRules,
