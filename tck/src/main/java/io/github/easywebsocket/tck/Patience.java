@@ -29,6 +29,8 @@ final class Patience {
   /** To be sure that something that must not happen does not: if it did, it would be at once. */
   static final Duration NEVER = Duration.ofMillis(200);
 
+  private static final int TURNS = 20;
+
   private Patience() {}
 
   /** The value of a stage, which must be there in time. */
@@ -67,11 +69,17 @@ final class Patience {
     }
   }
 
-  /** Gives time to what no one can see. */
+  /**
+   * Gives time to what no one can see: that of many changes of threads, which take long where the
+   * machine is busy.
+   */
   static void letHappen() throws InterruptedException {
     boolean opened = new CountDownLatch(1).await(NEVER.toNanos() / 2, TimeUnit.NANOSECONDS);
     if (opened) {
       throw new IllegalStateException("nobody opens this latch");
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+      Background.run(() -> {}).join();
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -112,7 +113,7 @@ final class RandomLives {
         lives.add(Background.run(peer::live));
       }
       for (CompletableFuture<Boolean> life : lives) {
-        life.get(); // the watchdog looks after the time
+        expectLived(life);
       }
       CompletableFuture<Boolean> stopping = Background.call(server::stop);
       for (Peer peer : stay) {
@@ -126,6 +127,14 @@ final class RandomLives {
     assertEquals(List.of(), List.copyOf(findings));
     for (CompletionStage<Void> send : sends) {
       Patience.get(send.handle((done, failure) -> true), "a send");
+    }
+  }
+
+  private static void expectLived(CompletableFuture<Boolean> life) throws InterruptedException {
+    try {
+      life.get(); // the watchdog looks after the time
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause().getMessage(), e.getCause());
     }
   }
 
