@@ -42,10 +42,22 @@ public final class Utf8Validator {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private final int leastForWords;
   private long state = ACCEPT;
 
   /** Makes a validator that is at the beginning of a text. */
-  public Utf8Validator() {}
+  public Utf8Validator() {
+    this(Utf8Words.LEAST);
+  }
+
+  /**
+   * Says how long an array must be to be taken by {@link Utf8Words}.
+   *
+   * @param leastForWords in bytes, with room for a word behind {@link Utf8Words#BEFORE}
+   */
+  Utf8Validator(int leastForWords) {
+    this.leastForWords = leastForWords;
+  }
 
   /**
    * Takes the next bytes of the text.
@@ -56,7 +68,10 @@ public final class Utf8Validator {
    * @return whether the text up to here can be the beginning of valid UTF-8
    */
   public boolean accept(byte[] bytes, int from, int to) {
-    int at = from;
+    int at = state == ACCEPT ? skipAscii(bytes, from, to) : from;
+    if (to - at >= leastForWords) {
+      at = acceptWords(bytes, at, to);
+    }
     while (at < to) {
       if (state == ACCEPT) {
         at = skipAscii(bytes, at, to);
@@ -106,6 +121,27 @@ public final class Utf8Validator {
   /** Begins a new text. */
   public void reset() {
     state = ACCEPT;
+  }
+
+  /**
+   * Takes all up to the last whole character of the last whole word; the automaton takes the first
+   * bytes, which may belong to a character of an earlier call.
+   *
+   * @return the index of the first byte that is not taken
+   */
+  private int acceptWords(byte[] bytes, int from, int to) {
+    int first = from + Utf8Words.BEFORE;
+    int end = first + (to - first & -8);
+    if (run(bytes, from, first, state) == REJECT || !Utf8Words.accepts(bytes, first, end)) {
+      state = REJECT;
+      return to;
+    }
+    state = ACCEPT;
+    int character = end - 1;
+    while ((bytes[character] & 0xc0) == 0x80) {
+      character--;
+    }
+    return character;
   }
 
   /** The first index from which a word is not ASCII, or fewer than eight bytes are left. */

@@ -11,11 +11,17 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Compares {@link Utf8Validator} with the JDK's decoder, which is strict in REPORT mode. */
+/**
+ * Compares {@link Utf8Validator} with the JDK's decoder, which is strict in REPORT mode. Each array
+ * is given to the automaton alone, and to one that takes words from the shortest length on.
+ */
 class Utf8ValidatorTest {
+
+  private static final int SHORTEST = Utf8Words.BEFORE + Long.BYTES;
 
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
@@ -23,7 +29,8 @@ class Utf8ValidatorTest {
           .onMalformedInput(CodingErrorAction.REPORT)
           .onUnmappableCharacter(CodingErrorAction.REPORT);
   private final CharBuffer decoded = CharBuffer.allocate(8192);
-  private final Utf8Validator validator = new Utf8Validator();
+  private final Utf8Validator validator = new Utf8Validator(Integer.MAX_VALUE);
+  private final Utf8Validator wordwise = new Utf8Validator(SHORTEST);
 
   @Test
   void everySequenceOfOneAndTwoBytesIsJudgedAsTheJdkDoesAtEveryAlignment() {
@@ -46,11 +53,9 @@ class Utf8ValidatorTest {
       byte[] bytes = bigEndian(i, 3);
       int at = i % 57;
       System.arraycopy(bytes, 0, text, at, 3);
-      validator.reset();
-      boolean accepted = validator.accept(text, 0, text.length) && validator.complete();
-      if (accepted != jdkAccepts(bytes)) {
-        assertEquals(!accepted, accepted, hex(bytes) + " at " + at);
-      }
+      boolean expected = jdkAccepts(bytes);
+      assertAccepts(expected, validator, text);
+      assertAccepts(expected, wordwise, text);
       Arrays.fill(text, at, at + 3, (byte) 'a');
     }
   }
@@ -78,8 +83,46 @@ class Utf8ValidatorTest {
       if (random.nextBoolean() && bytes.length > 0) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
       }
-      assertEquals(jdkAccepts(bytes), inPieces(bytes, random), "seed " + seed + ": " + hex(bytes));
+      String what = "seed " + seed + ": " + hex(bytes);
+      assertEquals(jdkAccepts(bytes), inPieces(validator, bytes, random), what);
+      assertEquals(jdkAccepts(bytes), inPieces(wordwise, bytes, random), what);
       assertVerdict(jdkAccepts(bytes), bytes);
+    }
+  }
+
+  @Test
+  void atWhateverByteATextIsSplitItIsJudgedAlike() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int i = 0; i < 1000; i++) {
+      byte[] bytes = randomText(random, 20);
+      if (random.nextBoolean()) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      boolean expected = jdkAccepts(bytes);
+      for (int at = 0; at <= bytes.length; at++) {
+        wordwise.reset();
+        boolean accepted =
+            wordwise.accept(bytes, 0, at) && wordwise.accept(bytes, at, bytes.length);
+        if ((accepted && wordwise.complete()) != expected) {
+          assertEquals(expected, !expected, "seed " + seed + ", at " + at + ": " + hex(bytes));
+        }
+      }
+    }
+  }
+
+  @Test
+  void longTextsAreJudgedAsTheJdkDoes() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    Utf8Validator asUsed = new Utf8Validator();
+    for (int i = 0; i < 2000; i++) {
+      byte[] bytes = randomText(random, 300 + random.nextInt(2000));
+      if (random.nextBoolean()) {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      assertAccepts(jdkAccepts(bytes), asUsed, bytes);
+      assertAccepts(jdkAccepts(bytes), wordwise, bytes);
     }
   }
 
@@ -144,18 +187,18 @@ class Utf8ValidatorTest {
         possible = jdkAccepts(longer);
       }
     }
-    validator.reset();
-    assertEquals(possible, validator.accept(prefix, 0, prefix.length), () -> hex(prefix));
+    for (Utf8Validator each : List.of(validator, wordwise)) {
+      each.reset();
+      byte[] text = padded(prefix, 16, 0);
+      assertEquals(possible, each.accept(text, 0, text.length), () -> hex(prefix));
+    }
     validator.reset();
     assertEquals(possible, validator.accept(direct(prefix)), () -> hex(prefix));
   }
 
   private void assertVerdict(boolean expected, byte[] bytes) {
-    validator.reset();
-    boolean array = validator.accept(bytes, 0, bytes.length) && validator.complete();
-    if (array != expected) {
-      assertEquals(expected, array, () -> "array " + hex(bytes));
-    }
+    assertAccepts(expected, validator, bytes);
+    assertAccepts(expected, wordwise, bytes);
     validator.reset();
     boolean buffer = validator.accept(ByteBuffer.wrap(bytes).asReadOnlyBuffer());
     if ((buffer && validator.complete()) != expected) {
@@ -163,7 +206,15 @@ class Utf8ValidatorTest {
     }
   }
 
-  private boolean inPieces(byte[] bytes, Random random) {
+  private static void assertAccepts(boolean expected, Utf8Validator by, byte[] bytes) {
+    by.reset();
+    boolean accepted = by.accept(bytes, 0, bytes.length) && by.complete();
+    if (accepted != expected) {
+      assertEquals(expected, accepted, () -> hex(bytes));
+    }
+  }
+
+  private static boolean inPieces(Utf8Validator validator, byte[] bytes, Random random) {
     validator.reset();
     int at = 0;
     boolean good = true;
