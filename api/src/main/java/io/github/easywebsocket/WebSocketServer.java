@@ -492,6 +492,7 @@ public final class WebSocketServer implements AutoCloseable {
       Backends.refuse(backend, host != null, "host(…)");
       Backends.refuse(backend, port != null, "port(…)");
       Backends.refuse(backend, tls != null, "tls(…)");
+      Backends.refuse(backend, http2, "http2(true)");
       Backends.refuse(backend, http != null, "http(…)");
     }
 

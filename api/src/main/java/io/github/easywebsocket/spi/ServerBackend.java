@@ -20,8 +20,8 @@ public interface ServerBackend extends Backend {
 
   /**
    * Whether it binds an address of its own. One that does not is mounted in an engine which the
-   * application runs: address, TLS and plain HTTP are that engine's, and the options for them are
-   * refused (EWS-109).
+   * application runs: address, TLS, HTTP/2 and plain HTTP are that engine's, and the options for
+   * them are refused (EWS-109).
    */
   default boolean binds() {
     return true;

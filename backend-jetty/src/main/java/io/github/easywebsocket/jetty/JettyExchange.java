@@ -89,6 +89,10 @@ final class JettyExchange implements Exchange {
 
   @Override
   public @Nullable String connectProtocol() {
+    return connectProtocol(request);
+  }
+
+  static @Nullable String connectProtocol(Request request) {
     return isHttp2(request) && request.getTunnelSupport() != null
         ? request.getTunnelSupport().getProtocol()
         : null;

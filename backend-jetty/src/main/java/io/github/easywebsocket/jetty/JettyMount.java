@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * jetty.start();
  * }</pre>
  *
- * <p>Requests that ask for a WebSocket are the server's, those of paths without an endpoint
- * included; all others go on to the next handler as they came. The paths of endpoints are whole
- * paths, also within a context. While no server runs, a request for a WebSocket is answered 503.
+ * <p>Requests that ask for a WebSocket, over HTTP/2 as well (RFC 8441) if that Jetty speaks it, are
+ * the server's, those of paths without an endpoint included; all others go on to the next handler
+ * as they came. The paths of endpoints are whole paths, also within a context. While no server
+ * runs, a request for a WebSocket is answered 503.
  *
- * <p>Address, TLS, threads, the limits of a request's head and its time-outs are the Jetty's;
- * {@code host}, {@code port}, {@code tls} and {@code http} of the server are refused at start.
- * {@code server.port()} and {@code server.address()} throw an {@link IllegalStateException}.
+ * <p>Address, TLS, HTTP/2, threads, the limits of a request's head and its time-outs are the
+ * Jetty's; {@code host}, {@code port}, {@code tls}, {@code http2} and {@code http} of the server
+ * are refused at start. {@code server.port()} and {@code server.address()} throw an {@link
+ * IllegalStateException}.
  *
  * <p>{@code server.stop()} closes the WebSockets and leaves the Jetty running: call it before the
  * Jetty is stopped, which would cut them off. Safe from any thread.
@@ -112,9 +114,11 @@ public final class JettyMount extends Handler.Wrapper implements ServerBackend {
     return true;
   }
 
-  /** As the core decides it (rule 2.2). */
+  /** As the core decides it (rules 2.2 and 2.23). */
   private static boolean asksForWebSocket(Request request) {
-    return request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
+    return JettyExchange.isHttp2(request)
+        ? "websocket".equals(JettyExchange.connectProtocol(request))
+        : request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
   }
 
   /** The server while it runs. */

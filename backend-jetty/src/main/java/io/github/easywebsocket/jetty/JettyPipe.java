@@ -196,7 +196,7 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
     @Override
     public void succeeded() {
-      if (stream && pool == null && mayBlock()) {
+      if (stream && mayBlock()) {
         getExecutor().execute(JettyPipe.this::onFillable); // a stream tells who asks, at once
       } else {
         onFillable();

@@ -139,12 +139,12 @@ final class JettyServer implements ServerBackend.Running {
   }
 
   /** Leaves the body of Jetty's own refusals, such as 400 and 431, empty. */
-  private static boolean noErrorPage(Request request, Response response, Callback callback) {
+  static boolean noErrorPage(Request request, Response response, Callback callback) {
     callback.succeeded();
     return true;
   }
 
-  private static IOException asIOException(Exception failure) {
+  static IOException asIOException(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException bind) {
         return bind;
@@ -172,7 +172,7 @@ final class JettyServer implements ServerBackend.Running {
     stop(server);
   }
 
-  private static void stop(Server server) {
+  static void stop(Server server) {
     try {
       server.stop();
     } catch (Exception e) {

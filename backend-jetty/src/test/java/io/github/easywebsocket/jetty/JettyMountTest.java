@@ -193,6 +193,7 @@ class JettyMountTest {
     assertRefused("host(…)", echo().host("127.0.0.1"));
     assertRefused("port(…)", echo().port(0));
     assertRefused("tls(…)", echo().tls(tls));
+    assertRefused("http2(true)", echo().http2(true));
     assertRefused("http(…)", echo().http(request -> HttpHandler.Response.of(204)));
     assertRefused("IO_THREADS", echo().option(JettyBackend.IO_THREADS, 1));
   }

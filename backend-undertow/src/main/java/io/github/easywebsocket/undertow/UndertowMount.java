@@ -38,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * WebSocket is answered 503.
  *
  * <p>Address, TLS, threads, the limits of a request's head and its time-outs are the Undertow's;
- * {@code host}, {@code port}, {@code tls} and {@code http} of the server are refused at start.
- * {@code server.port()} and {@code server.address()} throw an {@link IllegalStateException}.
+ * {@code host}, {@code port}, {@code tls}, {@code http2} and {@code http} of the server are refused
+ * at start. {@code server.port()} and {@code server.address()} throw an {@link
+ * IllegalStateException}.
  *
  * <p>{@code server.stop()} closes the WebSockets and leaves the Undertow running: call it before
  * the Undertow is stopped, which would cut them off. Safe from any thread.

@@ -176,6 +176,7 @@ class UndertowMountTest {
     assertRefused("host(…)", echo().host("127.0.0.1"));
     assertRefused("port(…)", echo().port(0));
     assertRefused("tls(…)", echo().tls(tls));
+    assertRefused("http2(true)", echo().http2(true));
     assertRefused("http(…)", echo().http(request -> Response.of(204)));
     assertRefused("IO_THREADS", echo().option(UndertowBackend.IO_THREADS, 1));
   }

@@ -1,0 +1,11 @@
+package io.github.easywebsocket.undertow;
+
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.tck.ServerBackendTck;
+
+class UndertowMountTckTest extends ServerBackendTck {
+  @Override
+  protected ServerBackend backend() {
+    return new MountedUndertow();
+  }
+}
