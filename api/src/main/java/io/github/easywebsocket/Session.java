@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first close wins: it alone decides what {@code onClose} tells. Events of the wire take
  * effect in their order, so a peer's close frame is answered after the messages before it were
- * handled.
+ * handled, and what was sent has gone out.
  *
  * <p>Threads: the fields of the end are guarded by {@code this}; neither the transport nor a
  * handler is called while it is held.
@@ -390,7 +390,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       theirs = requireNonNull(peerClose);
       begin(End.BY_PEER, theirs);
     }
-    sendClose(new CloseReason(theirs.code(), ""), true);
+    sendClose(new CloseReason(theirs.code(), ""), false);
   }
 
   private void handlerThrew(Throwable thrown) {

@@ -362,19 +362,34 @@ class SessionEndsTest {
   }
 
   @Test
-  void thePeersCloseIsAnsweredAheadOfWhatWaits() {
+  void whatWaitsGoesOutBeforeThePeersCloseIsAnswered() {
     w.open();
     w.transport.full = true;
     CompletionStage<Void> first = session.send("a");
     CompletionStage<Void> second = session.send("b");
-    w.peerCloses(1000, "");
-    w.transport.did("text a");
+    w.peerCloses(4001, "theirs");
+    assertEquals("CLOSED", outcome(session.send("too late")));
+    w.transport.full = false;
     w.transport.sent();
     w.run();
-    w.transport.did("close 1000", "disconnect");
+    w.transport.did("text a", "text b", "close 4001", "disconnect");
     assertEquals("done", outcome(first));
+    assertEquals("done", outcome(second));
+    w.handler.saw("close 4001 theirs");
+  }
+
+  @Test
+  void aPeerThatClosesAndReadsNothingIsCutOff() {
+    w.open();
+    w.transport.full = true;
+    CompletionStage<Void> first = session.send("a");
+    CompletionStage<Void> second = session.send("b");
+    w.peerCloses(4001, "theirs");
+    w.advance(Timeouts.DEFAULT.close());
+    w.transport.did("text a", "abort");
+    assertEquals("CLOSED", outcome(first));
     assertEquals("CLOSED", outcome(second));
-    w.handler.saw("close 1000");
+    w.handler.saw("error TIMEOUT", "close 4001 theirs");
   }
 
   @Test

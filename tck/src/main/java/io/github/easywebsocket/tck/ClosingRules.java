@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.CloseReason;
 import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.tck.Recording.Call;
@@ -410,5 +411,39 @@ interface ClosingRules {
     link.endWell();
     assertEquals(
         new CloseReason(1000, "done"), Patience.get(link.connection().closed(), "closed()"));
+  }
+
+  // ---- 5.15: what is under way when the peer closes
+
+  /** A connection with a full queue, on which the peer's close has taken effect. */
+  private static SlowPeer closedByASlowPeer(Trial trial) throws Exception {
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+    Link link = slow.link();
+    link.peer().send(Frame.close(4001, "theirs"));
+    Patience.until(() -> !link.connection().isOpen(), "the peer's close has taken effect");
+    return slow;
+  }
+
+  @Test
+  default void rule_5_15_a_full_queue_goes_out_before_the_peers_close_is_answered(Trial trial)
+      throws Exception {
+    SlowPeer slow = closedByASlowPeer(trial);
+    slow.read(0, slow.taken().size());
+    slow.link().peer().expectClose(4001);
+    slow.link().app().expectClose(4001, "theirs");
+    for (CompletableFuture<Void> send : slow.taken()) {
+      Patience.get(send, "a send that was taken");
+    }
+  }
+
+  @Test
+  default void rule_5_15_a_peer_that_closes_and_does_not_read_is_aborted(Trial trial)
+      throws Exception {
+    Link link = closedByASlowPeer(trial).link();
+    trial.time().advance(Duration.ofSeconds(4));
+    assertFalse(link.app().hasNext(), "the close time-out is 5 s");
+    trial.time().advance(Duration.ofSeconds(2));
+    link.app().expectError(Kind.TIMEOUT).expectClose(4001, "theirs");
+    link.peer().expectGone();
   }
 }
