@@ -36,6 +36,7 @@ final class Inbox implements Runnable {
   // guarded by this
   private ArrayDeque<Object> waiting = new ArrayDeque<>(2);
   private boolean running = true; // as if, until start: nothing comes before the first event
+  private boolean scheduled; // run() is to be called, and the first that calls it is the runner
   private long backlog; // the cost of what waits or runs
   private boolean paused;
 
@@ -70,6 +71,7 @@ final class Inbox implements Runnable {
   void start(Object first) {
     synchronized (this) {
       waiting.addFirst(first);
+      scheduled = true;
     }
     if (executor != null) {
       schedule(executor);
@@ -123,8 +125,7 @@ final class Inbox implements Runnable {
         paused = true;
         pause = true;
       }
-      start = !running;
-      running = true;
+      start = begin();
     }
     if (pause) {
       tellPaused();
@@ -143,6 +144,14 @@ final class Inbox implements Runnable {
     } while (told != isPaused());
   }
 
+  /** Whether {@link #run()} is to be called; holds the lock. */
+  private boolean begin() {
+    boolean first = !running;
+    scheduled |= first;
+    running = true;
+    return first;
+  }
+
   private void schedule(Executor to) {
     try {
       to.execute(this);
@@ -159,8 +168,7 @@ final class Inbox implements Runnable {
     boolean start;
     synchronized (this) {
       waiting.add(event);
-      start = !running;
-      running = true;
+      start = begin();
     }
     if (start && executor != null) {
       schedule(executor);
@@ -171,18 +179,33 @@ final class Inbox implements Runnable {
 
   // ---- running
 
-  /** Runs all that waits. */
+  /** Runs all that waits, once for each time that it was scheduled. */
   @Override
   public void run() {
+    if (claim()) {
+      runAll();
+    }
+  }
+
+  /** Takes what waits; false if an executor has run a task and rejected it all the same. */
+  private synchronized boolean claim() {
+    boolean mine = scheduled;
+    scheduled = false;
+    if (mine) {
+      takeWaiting();
+    }
+    return mine;
+  }
+
+  /** Runs what is taken, and what comes meanwhile. */
+  private void runAll() {
     boolean interrupted = Thread.interrupted(); // the caller's, when it is not the executor
     runner = Thread.currentThread();
-    boolean more = true;
-    while (more) {
-      takeWaiting();
-      int cost = runTaken();
+    int cost;
+    do {
+      cost = runTaken();
       Thread.interrupted(); // a handler's
-      more = finished(cost);
-    }
+    } while (takeMore(cost));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -225,20 +248,26 @@ final class Inbox implements Runnable {
     return event instanceof MessagePart part ? part.size() : 0;
   }
 
-  private synchronized void takeWaiting() {
+  /** Holds the lock. */
+  private void takeWaiting() {
     ArrayDeque<Object> empty = taken;
     taken = waiting;
     waiting = empty;
   }
 
-  /** Accounts for a batch that has run; false if nothing waits, and then the run is over. */
-  private boolean finished(int cost) {
+  /**
+   * Accounts for a batch that has run, and takes what waits; false if nothing does, and then the
+   * run is over.
+   */
+  private boolean takeMore(int cost) {
     boolean resume = false;
     boolean more;
     synchronized (this) {
       backlog = Math.max(0, backlog - cost);
       more = !waiting.isEmpty();
-      if (!more) {
+      if (more) {
+        takeWaiting();
+      } else {
         backlog = 0;
         runner = null;
         running = false;
@@ -291,8 +320,8 @@ final class Inbox implements Runnable {
     session.endBatch();
     Objects.requireNonNull(others).end();
     Thread.interrupted(); // a handler's
-    if (finished(0)) {
-      run();
+    if (takeMore(0)) {
+      runAll();
     }
   }
 }

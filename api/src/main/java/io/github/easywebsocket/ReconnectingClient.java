@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -446,10 +447,17 @@ public final class ReconnectingClient implements AutoCloseable {
       guarded(step);
       return;
     }
+    AtomicBoolean begun = new AtomicBoolean(); // it may run what it rejects
+    Runnable once =
+        () -> {
+          if (begun.compareAndSet(false, true)) {
+            guarded(step);
+          }
+        };
     try {
-      executor.execute(() -> guarded(step));
+      executor.execute(once);
     } catch (Throwable rejection) {
-      guarded(step);
+      once.run();
     }
   }
 

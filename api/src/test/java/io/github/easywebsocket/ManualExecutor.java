@@ -11,8 +11,14 @@ final class ManualExecutor implements Executor {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   boolean rejects;
 
+  /** Whether it takes what it rejects, as a broken one may. */
+  boolean takesAll;
+
   @Override
   public synchronized void execute(Runnable task) {
+    if (rejects && takesAll) {
+      tasks.add(task);
+    }
     if (rejects) {
       throw new RejectedExecutionException("full");
     }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.LogRecord;
@@ -188,6 +189,20 @@ class ReconnectingClientTest {
     saw("close 1000");
     transport.take();
     assertEquals("done", outcome(client));
+  }
+
+  @Test
+  void anExecutorThatRejectsWhatItRunsMakesNoSecondAttempt() throws Exception {
+    connections.executor(
+        task -> {
+          task.run();
+          throw new RejectedExecutionException("after all");
+        });
+    ReconnectingClient client = builder.start();
+    fail();
+    saw("retry null after 0 s and 1 attempts: nobody there, next in 1 s");
+    triesAgainAfter(1);
+    client.close();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.github.easywebsocket.Wiring.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -373,6 +374,20 @@ class SessionHandlersTest {
     w.executor.rejects = true;
     w.transport.gone(null);
     w.handler.saw("close 1006");
+    logged.saw("the executor rejected a handler");
+  }
+
+  @Test
+  void aTaskThatIsRejectedAndRunAllTheSameRunsNoHandlerBesideAnother() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.executor.rejects = true;
+    w.executor.takesAll = true;
+    w.handler.in("open", connection -> CompletableFuture.runAsync(w::run).join());
+    session.open(w.transport, null);
+    w.transport.did("close 1011", "disconnect");
+    w.handler.saw("open", "error RejectedExecutionException", "close 1011");
     logged.saw("the executor rejected a handler");
   }
 
