@@ -145,16 +145,12 @@ final class Acceptor implements Consumer<Exchange> {
     String subprotocol = subprotocol(route, handshake, verdict);
     InetSocketAddress client = answer.exchange.remoteAddress();
     if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
-      answer.refuse(
-          Refusal.of(429, "There are too many connections from your address.")
-              .with("Retry-After", "10"));
+      answer.refuse(Refusal.tooMuch(429, "There are too many connections from your address."));
       return;
     }
     if (stopping || !connections.reserve(rules.maxConnections())) {
       connections.unreserveFrom(client);
-      answer.refuse(
-          Refusal.of(503, "The server has no room for another connection.")
-              .with("Retry-After", "10"));
+      answer.refuse(Refusal.tooMuch(503, "The server has no room for another connection."));
       return;
     }
     Session session = null;
@@ -295,7 +291,7 @@ final class Acceptor implements Consumer<Exchange> {
     try {
       executor.execute(guarded);
     } catch (Throwable e) {
-      answer.failed("the executor rejected a verifier or HTTP handler", e);
+      answer.rejected(e);
     }
   }
 
@@ -355,6 +351,14 @@ final class Acceptor implements Consumer<Exchange> {
     void failed(String what, Throwable failure) {
       Log.LOGGER.log(Level.WARNING, what + ": the client gets 500", failure);
       refuse(Refusal.of(500, "The server failed to answer."));
+    }
+
+    void rejected(Throwable rejection) {
+      Log.LOGGER.log(
+          Level.WARNING,
+          "the executor rejected a verifier or HTTP handler: the client gets 503",
+          rejection);
+      refuse(Refusal.tooMuch(503, "The server has too much to do."));
     }
 
     @Override

@@ -26,6 +26,11 @@ final class OpeningHandshake {
           status, Headers.of("Content-Type", "text/plain; charset=utf-8"), body + "\n");
     }
 
+    /** One that may well not be repeated a little later. */
+    static Refusal tooMuch(int status, String body) {
+      return of(status, body).with("Retry-After", "10");
+    }
+
     Refusal with(String name, String value) {
       return new Refusal(status, headers.with(name, value), body);
     }

@@ -423,10 +423,12 @@ class AcceptorTest {
   }
 
   @Test
-  void aRejectedVerifierIs500() {
+  void aRejectedVerifierIs503() {
     verifier = handshake -> Verdict.accept();
     executor.rejects = true;
-    assertEquals(500, answer("").status);
+    FakeExchange exchange = answer("");
+    assertEquals(503, exchange.status);
+    assertEquals("10", exchange.responseHeader("Retry-After"));
     logged.saw("the executor rejected");
   }
 

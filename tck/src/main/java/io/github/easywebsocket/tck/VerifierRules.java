@@ -2,13 +2,16 @@ package io.github.easywebsocket.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Handshake;
+import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.Verifier;
+import io.github.easywebsocket.WebSocketHandler;
 import io.github.easywebsocket.WebSocketServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,42 @@ interface VerifierRules {
     assertEquals(426, trial.ask(trial.handshake().set("Sec-WebSocket-Version", "8")).status());
     assertEquals(403, trial.ask(trial.handshake().with("Origin", "null")).status());
     assertEquals(List.of(), seen, "what the verifier saw");
+  }
+
+  // ---- 2.24: overload
+
+  /** Code of the application that is to run, and the executor does not. */
+  record Unwilling(String name, Consumer<WebSocketServer.Builder> code) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_2_24_what_the_executor_rejects_is_answered_503(
+      Table<ServerTrial> table) {
+    WebSocketHandler handler = new WebSocketHandler() {};
+    return table.rows(
+        List.of(
+            new Unwilling("a verifier", b -> b.verifier(handshake -> Verdict.accept())),
+            new Unwilling("a factory of handlers", b -> b.handlers(handshake -> handler)),
+            new Unwilling("the HTTP handler", b -> b.http(r -> Response.text(200, "a/b", "")))),
+        (trial, row) -> {
+          trial.startWithoutHandler(
+              builder -> {
+                row.code().accept(builder);
+                builder.executor(
+                    task -> {
+                      throw new RejectedExecutionException("planted by the suite");
+                    });
+              });
+          Request request = trial.handshake();
+          boolean http = row.name().contains("HTTP");
+          Answer answer = trial.ask(http ? request.without("Upgrade") : request);
+          assertEquals(503, answer.status(), "status");
+          assertNotNull(answer.header("Retry-After"), "Retry-After");
+        });
   }
 
   /** A verifier that is broken. */
