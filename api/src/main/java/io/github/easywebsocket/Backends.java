@@ -5,6 +5,7 @@ import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ServerBackend;
+import java.lang.System.Logger.Level;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +18,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,29 @@ final class Backends<B extends Backend> {
       String variable,
       Map<String, String> artifacts) {}
 
+  /**
+   * A provider that cannot be used.
+   *
+   * @param name the backend's; null if it did not come so far as to tell
+   * @param provider the name of its class; empty if not even that is known
+   * @param what what is wrong with it
+   */
+  private record Broken(@Nullable String name, String provider, String what) {
+
+    boolean isCalled(String other) {
+      return other.equals(name);
+    }
+
+    boolean isLikelyCalled(String other) {
+      return name == null
+          && !other.isEmpty()
+          && provider.toLowerCase(Locale.ROOT).contains(other.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** In what the ServiceLoader says of a provider that it cannot load. */
+  private static final Pattern PROVIDER = Pattern.compile(": Provider (\\S+) ");
+
   private static final Kind<ServerBackend> SERVER =
       new Kind<>(
           ServerBackend.class,
@@ -69,8 +95,8 @@ final class Backends<B extends Backend> {
   private final Function<String, @Nullable String> environment;
 
   private final Map<String, B> found = new LinkedHashMap<>(); // by name, usable
-  private final List<String> broken = new ArrayList<>();
-  private @Nullable String duplicate;
+  private final Map<String, String> ambiguous = new LinkedHashMap<>(); // by name, why
+  private final List<Broken> broken = new ArrayList<>();
 
   private Backends(
       Kind<B> kind,
@@ -127,7 +153,7 @@ final class Backends<B extends Backend> {
         add(providers.next().get());
       } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
         failures++;
-        addBroken("EWS-104 a provider cannot be loaded: " + describe(e));
+        addBroken(unloadable(e));
       }
     }
   }
@@ -136,6 +162,7 @@ final class Backends<B extends Backend> {
     String where = where(backend);
     if (backend.spiVersion() != Backend.SPI_VERSION) {
       addBroken(
+          backend,
           "EWS-105 "
               + where
               + " is made for version "
@@ -147,12 +174,13 @@ final class Backends<B extends Backend> {
     }
     String reason = backend.unavailable();
     if (reason != null) {
-      addBroken("EWS-104 " + where + " cannot be used here: " + reason);
+      addBroken(backend, "EWS-104 " + where + " cannot be used here: " + reason);
       return;
     }
     B before = found.putIfAbsent(backend.name(), backend);
     if (before != null && before.getClass() != backend.getClass()) {
-      duplicate =
+      ambiguous.put(
+          backend.name(),
           "EWS-107 two "
               + kind.word()
               + " backends are called \""
@@ -161,20 +189,28 @@ final class Backends<B extends Backend> {
               + where(before)
               + " and "
               + where
-              + ". Take one off the class path, or give an instance: backend(new …())";
+              + ". Take one off the class path, or give an instance: backend(new …())");
     }
   }
 
-  private void addBroken(String what) {
-    if (!broken.contains(what)) {
-      broken.add(what); // two class loaders may find the same one
+  private void addBroken(B backend, String what) {
+    addBroken(new Broken(backend.name(), backend.getClass().getName(), what));
+  }
+
+  private void addBroken(Broken one) {
+    if (!broken.contains(one)) {
+      broken.add(one); // two class loaders may find the same one
     }
   }
 
-  private static String describe(Throwable e) {
+  private static Broken unloadable(Throwable e) {
     Throwable cause = e.getCause();
     String what = e instanceof ServiceConfigurationError ? e.getMessage() : e.toString();
-    return what + (cause == null ? "" : " (" + cause + ")");
+    Matcher provider = PROVIDER.matcher(String.valueOf(what));
+    return new Broken(
+        null,
+        provider.find() ? provider.group(1) : "",
+        "EWS-104 a provider cannot be loaded: " + what + (cause == null ? "" : " (" + cause + ")"));
   }
 
   /** Name, version and jar of a backend, as far as they can be known. */
@@ -201,9 +237,6 @@ final class Backends<B extends Backend> {
    *     if no setting names another; empty for none
    */
   B choose(List<String> names) throws WebSocketException {
-    if (duplicate != null) {
-      throw failure(duplicate);
-    }
     if (names.size() == 1) {
       return named(names, "backend(…)");
     }
@@ -216,22 +249,59 @@ final class Backends<B extends Backend> {
       return named(List.of(variable.strip()), "the environment variable " + kind.variable());
     }
     if (!names.isEmpty()) {
-      return named(names, "backend(…)");
+      return logged(named(names, "backend(…)"));
     }
     if (found.size() == 1) {
-      return found.values().iterator().next();
+      return logged(named(List.copyOf(found.keySet()), ""));
     }
     throw failure(found.isEmpty() ? none() : several());
   }
 
+  /** What could have been chosen in place of it, were it not broken, is worth a line. */
+  private B logged(B chosen) {
+    if (!broken.isEmpty()) {
+      Log.LOGGER.log(
+          Level.WARNING,
+          "the " + kind.word() + " backend is \"" + chosen.name() + "\"." + shownBroken());
+    }
+    return chosen;
+  }
+
   private B named(List<String> names, String by) throws WebSocketException {
     for (String name : names) {
+      String why = ambiguous.get(name);
+      if (why != null) {
+        throw failure(why);
+      }
       B backend = found.get(name);
       if (backend != null) {
         return backend;
       }
     }
+    for (Broken one : broken) {
+      if (names.stream().anyMatch(one::isCalled)) {
+        throw failure(unusable(one, "It was asked for by " + by));
+      }
+    }
+    for (Broken one : broken) {
+      for (String name : names) {
+        if (one.isLikelyCalled(name)) {
+          String likely = "It is likely the " + kind.word() + " backend \"" + name + "\"";
+          throw failure(unusable(one, likely + ", asked for by " + by));
+        }
+      }
+    }
     throw failure(unknown(names, by));
+  }
+
+  private String unusable(Broken one, String asked) {
+    List<Broken> others = broken.stream().filter(other -> other != one).toList();
+    return one.what()
+        + ". "
+        + asked
+        + ". "
+        + shownFound()
+        + (others.isEmpty() ? "" : " Not usable either: " + join(others) + ".");
   }
 
   private String none() {
@@ -259,6 +329,7 @@ final class Backends<B extends Backend> {
         + "=…, or the environment variable "
         + kind.variable()
         + "."
+        + ambiguous.values().stream().map(why -> " " + why + ".").collect(Collectors.joining())
         + shownBroken();
   }
 
@@ -274,9 +345,7 @@ final class Backends<B extends Backend> {
         + by
         + ". "
         + (nearest == null ? "" : "Did you mean \"" + nearest + "\"? ")
-        + "Found: "
-        + (found.isEmpty() ? "none" : String.join(", ", found.keySet()))
-        + "."
+        + shownFound()
         + (artifact == null ? "" : " To add it: io.github.easywebsocket:" + artifact + ".")
         + shownBroken();
   }
@@ -296,8 +365,16 @@ final class Backends<B extends Backend> {
         .collect(Collectors.joining(", "));
   }
 
+  private String shownFound() {
+    return "Found: " + (found.isEmpty() ? "none" : String.join(", ", found.keySet())) + ".";
+  }
+
   private String shownBroken() {
-    return broken.isEmpty() ? "" : " Found but not usable: " + String.join("; ", broken) + ".";
+    return broken.isEmpty() ? "" : " Found but not usable: " + join(broken) + ".";
+  }
+
+  private static String join(List<Broken> broken) {
+    return broken.stream().map(Broken::what).collect(Collectors.joining("; "));
   }
 
   /** The known name that differs by the fewest letters, if by a third of them at most. */

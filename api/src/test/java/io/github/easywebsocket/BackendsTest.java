@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,6 +149,8 @@ class BackendsTest {
       throw new UnsupportedOperationException();
     }
   }
+
+  @RegisterExtension final Logged logged = new Logged();
 
   @TempDir private Path services;
   private final Map<String, String> properties = new HashMap<>();
@@ -342,9 +345,10 @@ class BackendsTest {
             BackendsTest.class.getName(),
             Lacking.class.getName(),
             Jetty.class.getName());
-    assertInstanceOf(Jetty.class, found.choose(List.of()));
+    assertInstanceOf(Jetty.class, found.choose(List.of("jetty")));
     assertContains(
-        failure(() -> found.choose(List.of("lacking"))),
+        failure(() -> found.choose(List.of("tomcat"))),
+        "EWS-103",
         "EWS-104 a provider cannot be loaded",
         Throwing.class.getName(),
         "no engine",
@@ -358,6 +362,47 @@ class BackendsTest {
   }
 
   @Test
+  void ews104IsLoggedWhenItMayHaveBeenTheChoice() throws IOException {
+    assertInstanceOf(Jetty.class, find(Lacking.class, Jetty.class).choose(List.of()));
+    logged.saw("EWS-104 \"lacking\"");
+    assertInstanceOf(
+        Jetty.class, find(Lacking.class, Jetty.class).choose(List.of("lacking", "jetty")));
+    logged.saw("the server backend is \"jetty\"");
+  }
+
+  @Test
+  void ews104LeadsWhenItIsTheOneThatIsAskedFor() throws IOException {
+    Backends<ServerBackend> found = find(Throwing.class, Lacking.class, Jetty.class);
+    String message = failure(() -> found.choose(List.of("lacking")));
+    assertTrue(message.startsWith("EWS-104 \"lacking\" (" + Lacking.class.getName()), message);
+    assertContains(
+        message,
+        "cannot be used here: org.engine.Server is missing. It was asked for by backend(…)."
+            + " Found: jetty.",
+        "Not usable either: EWS-104 a provider cannot be loaded",
+        Throwing.class.getName());
+    assertFalse(message.contains("EWS-103"), message);
+  }
+
+  @Test
+  void ews104LeadsWhenItIsLikelyTheOneThatIsAskedFor() throws IOException {
+    properties.put("easywebsocket.backend", "throwing");
+    Backends<ServerBackend> found = find(Throwing.class, Jetty.class);
+    String message = failure(() -> found.choose(List.of()));
+    assertTrue(message.startsWith("EWS-104 a provider cannot be loaded"), message);
+    assertContains(
+        message,
+        Throwing.class.getName(),
+        "It is likely the server backend \"throwing\", asked for by the system property"
+            + " easywebsocket.backend. Found: jetty.");
+    properties.put("easywebsocket.backend", "missing");
+    assertContains(
+        failure(() -> find("org.example.MissingBackend").choose(List.of())),
+        "EWS-104 a provider",
+        "likely the server backend \"missing\"");
+  }
+
+  @Test
   void ews104IsShownWhenNoneIsLeft() throws IOException {
     Backends<ServerBackend> found = find(Lacking.class);
     assertContains(
@@ -367,8 +412,10 @@ class BackendsTest {
   @Test
   void ews105AnotherVersionOfTheSpiIsShown() throws IOException {
     Backends<ServerBackend> found = find(Old.class);
+    String message = failure(() -> found.choose(List.of("old")));
+    assertTrue(message.startsWith("EWS-105"), message);
     assertContains(
-        failure(() -> found.choose(List.of("old"))),
+        message,
         "EWS-105 \"old\" (" + Old.class.getName(),
         "is made for version 0 of the SPI, and this is version 1",
         "use the same version of all easy-websocket artifacts");
@@ -397,6 +444,20 @@ class BackendsTest {
         Jetty.class.getName(),
         OtherJetty.class.getName(),
         "Take one off the class path, or give an instance: backend(new …())");
+    assertContains(failure(() -> found.choose(List.of())), "EWS-107");
+    assertContains(failure(() -> found.choose(List.of("netty", "jetty"))), "EWS-107");
+  }
+
+  @Test
+  void ews107DoesNotHinderTheChoiceOfAnother() throws IOException {
+    Backends<ServerBackend> found = find(Jetty.class, OtherJetty.class, Undertow.class);
+    assertInstanceOf(Undertow.class, found.choose(List.of("undertow")));
+    assertContains(
+        failure(() -> found.choose(List.of())),
+        "EWS-102",
+        "EWS-107 two server backends are called \"jetty\"");
+    assertContains(
+        failure(() -> found.choose(List.of("tomcat"))), "EWS-103", "Found: jetty, undertow.");
   }
 
   @Test
