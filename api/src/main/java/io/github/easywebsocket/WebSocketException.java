@@ -17,7 +17,7 @@ public final class WebSocketException extends IOException {
     BACKEND,
     /** The server's address could not be bound. */
     BIND,
-    /** The opening handshake failed: the peer refused it, or it was not HTTP. */
+    /** The opening handshake failed: the peer, or a proxy, refused it, or it was not HTTP. */
     HANDSHAKE,
     /** The connection is closing or closed: what was to be sent is not sent. */
     CLOSED,
@@ -82,14 +82,17 @@ public final class WebSocketException extends IOException {
     return kind;
   }
 
-  /** The HTTP status with which the server refused the handshake; 0 if this is of another kind. */
+  /**
+   * The HTTP status with which the server refused the handshake, or a proxy the way to it; 0 if
+   * this is of another kind.
+   */
   public int status() {
     return status;
   }
 
   /**
-   * The headers with which the server refused the handshake; none if this is of another kind, or
-   * was serialized.
+   * The headers with which the server refused the handshake; none if this is of another kind, was
+   * serialized, or a proxy's are not known.
    */
   public Headers headers() {
     return headers == null ? Headers.EMPTY : headers;

@@ -8,6 +8,7 @@ import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.ProxySelector;
@@ -26,6 +27,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  * forget. Only what may block, the look-up of the host name, runs on the executor of the settings.
  */
 final class Connecting {
+
+  /** What the JDK says of a proxy's answer to CONNECT; other than 407, which it hands on. */
+  private static final Pattern TUNNEL_REFUSED =
+      Pattern.compile("Tunnel failed, got: ([2-5]\\d\\d)");
 
   private final ClientSettings settings;
   private final Receiver receiver;
@@ -246,6 +253,14 @@ final class Connecting {
           refusal.getResponse().statusCode(),
           Headers.of(refusal.getResponse().headers().map()),
           target() + refused(refusal),
+          cause);
+    }
+    Matcher tunnel = TUNNEL_REFUSED.matcher(String.valueOf(cause.getMessage()));
+    if (cause instanceof IOException && tunnel.matches()) {
+      return WebSocketException.refused(
+          Integer.parseInt(tunnel.group(1)),
+          Headers.EMPTY,
+          "the proxy refuses a connection to " + target() + ": it answered " + tunnel.group(1),
           cause);
     }
     if (cause instanceof HttpTimeoutException) {

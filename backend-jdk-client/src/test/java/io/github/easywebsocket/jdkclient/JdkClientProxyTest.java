@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.ReconnectingClient;
 import io.github.easywebsocket.WebSocketClient;
 import io.github.easywebsocket.WebSocketException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections through an HTTP proxy. */
 @Timeout(30)
@@ -130,14 +134,47 @@ class JdkClientProxyTest {
         tunnel.get(10, TimeUnit.SECONDS));
   }
 
-  @Test
-  void aProxyThatRefusesIsAFailureToConnect() throws Exception {
-    CompletableFuture<String> tunnel =
-        start(() -> tunnel("HTTP/1.1 403 Forbidden\r\nContent-Length: 0"));
+  @ParameterizedTest
+  @ValueSource(ints = {302, 403, 407, 503})
+  void aProxyThatRefusesIsARefusedHandshake(int status) throws Exception {
+    CompletableFuture<String> tunnel = start(() -> tunnel(answer(status)));
     WebSocketException refusal = assertThrows(WebSocketException.class, () -> client().connect());
-    assertEquals(WebSocketException.Kind.IO, refusal.kind(), refusal::toString);
-    assertTrue(String.valueOf(refusal.getMessage()).contains("403"), refusal::toString);
-    assertEquals(0, refusal.status(), "it is not the server's");
+    assertEquals(WebSocketException.Kind.HANDSHAKE, refusal.kind(), refusal::toString);
+    assertEquals(status, refusal.status());
+    assertTrue(String.valueOf(refusal.getMessage()).contains("proxy"), refusal::toString);
+    tunnel.get(10, TimeUnit.SECONDS);
+  }
+
+  private static String answer(int status) {
+    return "HTTP/1.1 " + status + " No\r\nContent-Length: 0";
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 407})
+  void aProxyThatRefusesForGoodEndsAReconnectingClient(int status) throws Exception {
+    CompletableFuture<String> tunnel = start(() -> tunnel(answer(status)));
+    try (ReconnectingClient client = client().reconnecting().start()) {
+      ExecutionException ended =
+          assertThrows(
+              ExecutionException.class,
+              () -> client.ended().toCompletableFuture().get(10, TimeUnit.SECONDS));
+      assertEquals(status, ((WebSocketException) ended.getCause()).status());
+    }
+    tunnel.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aProxyThatFindsNoServerYetIsTriedAgain() throws Exception {
+    CompletableFuture<Integer> retry = new CompletableFuture<>();
+    CompletableFuture<String> tunnel = start(() -> tunnel(answer(503)));
+    ReconnectingClient.Builder builder =
+        client()
+            .reconnecting()
+            .onRetry(
+                (client, gap) -> retry.complete(((WebSocketException) gap.failure()).status()));
+    try (ReconnectingClient client = builder.start()) {
+      assertEquals(503, retry.get(10, TimeUnit.SECONDS), client::toString);
+    }
     tunnel.get(10, TimeUnit.SECONDS);
   }
 }
