@@ -16,7 +16,8 @@ package io.github.easywebsocket;
  * }</pre>
  *
  * <p>The verifier, the HTTP handler and a factory of handlers run without it: there is no
- * connection yet.
+ * connection yet. So do {@code onLost} and {@code onRetry} of a {@link ReconnectingClient}: there
+ * is none any more; {@code onRestored} is a part of the {@code onOpen} that it runs around.
  */
 @FunctionalInterface
 public interface Around {

@@ -510,7 +510,8 @@ public final class ReconnectingClient implements AutoCloseable {
 
     /**
      * Called when a gap begins: the connection has ended, its {@code onClose} has returned, and
-     * there will be another attempt. On the thread of its handler. What it throws is logged.
+     * there will be another attempt. On the thread of its handler, but without {@link Around}. What
+     * it throws is logged.
      */
     public Builder onLost(GapEvent function) {
       lost = Objects.requireNonNull(function);
@@ -520,7 +521,7 @@ public final class ReconnectingClient implements AutoCloseable {
     /**
      * Called when an attempt to connect has failed and there will be another, also before there was
      * a connection at all. On a thread for handlers; it may block if they may, and then the next
-     * attempt waits. What it throws is logged.
+     * attempt waits. Without {@link Around}. What it throws is logged.
      */
     public Builder onRetry(GapEvent function) {
       retry = Objects.requireNonNull(function);

@@ -222,6 +222,31 @@ class ReconnectingClientTest {
   }
 
   @Test
+  void aroundIsAroundTheConnectionsNotTheGap() throws Exception {
+    connections.around(
+        (connection, call) -> {
+          seen.add("(");
+          call.run();
+          seen.add(")");
+        });
+    ReconnectingClient client = builder.start();
+    open();
+    saw("(", "open", ")");
+    transport.gone(null);
+    saw("(", "close 1006", ")", "lost 1006 after 0 s and 0 attempts, next in 1 s");
+    triesAgainAfter(1);
+    fail();
+    saw("retry 1006 after 1 s and 1 attempts: nobody there, next in 2 s");
+    triesAgainAfter(2);
+    open();
+    saw("(", "restored 1006 after 3 s and 2 attempts", "open", ")");
+    peerCloses(CloseReason.NORMAL);
+    saw("(", "close 1000", ")");
+    transport.did("close 1000", "disconnect");
+    assertEquals("done", outcome(client));
+  }
+
+  @Test
   void theDelaysBeginAnewAfterASteadyConnectionOnly() throws Exception {
     ReconnectingClient client = opened();
     transport.gone(null);
