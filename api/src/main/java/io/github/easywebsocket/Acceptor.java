@@ -77,6 +77,8 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
+    } else if (target.contradicts(exchange.headers())) {
+      answer.refuse(Refusal.of(400, "The request names two hosts."));
     } else if (answer.handshake) {
       handshake(answer, target);
     } else if (exchange.connectProtocol() != null) {

@@ -3,34 +3,61 @@ package io.github.easywebsocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The target of a request: its path, percent-decoded once, and its query as sent. All that decides
  * by path sees this one, so that no spelling of a path gets past a rule.
  *
+ * @param authority the host that a target in absolute form names (RFC 9112 §3.2.2), else null
  * @param path begins with a slash and has no dot segment
  * @param query without the question mark, empty if there is none
  */
-record RequestTarget(String path, String query) {
+record RequestTarget(@Nullable String authority, String path, String query) {
+
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(?:http|ws)s?://(?<authority>[^/?#]+)(?<rest>.*)", Pattern.CASE_INSENSITIVE);
 
   /**
-   * Reads a target in origin form, or null if it is none or is ambiguous: a broken
+   * Reads a target in origin form or absolute form, or null if it is none or is ambiguous: a broken
    * percent-encoding, a byte above 127 without one, an encoded slash or NUL, a backslash, a segment
    * {@code .} or {@code ..}.
    */
   static @Nullable RequestTarget parse(String target) {
+    if (target.startsWith("/")) {
+      return parse(null, target);
+    }
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
+      return null;
+    }
+    String rest = absolute.group("rest");
+    return parse(absolute.group("authority"), rest.startsWith("/") ? rest : "/" + rest);
+  }
+
+  private static @Nullable RequestTarget parse(@Nullable String authority, String target) {
     int questionMark = target.indexOf('?');
     String raw = questionMark < 0 ? target : target.substring(0, questionMark);
     String query = questionMark < 0 ? "" : target.substring(questionMark + 1);
-    if (!raw.startsWith("/") || raw.indexOf('#') >= 0) {
+    if (raw.indexOf('#') >= 0) {
       return null;
     }
     String path = raw.chars().allMatch(c -> c < 0x80 && c != '%') ? raw : decode(raw);
     if (path == null || hasDotSegment(path) || path.indexOf('\\') >= 0) {
       return null;
     }
-    return new RequestTarget(path, query);
+    return new RequestTarget(authority, path, query);
+  }
+
+  /**
+   * Whether the target names another host than the headers do: one of the two may have been checked
+   * on the way, and it is not to be guessed which.
+   */
+  boolean contradicts(Headers headers) {
+    return authority != null && !headers.all("Host").equals(List.of(authority));
   }
 
   /** Whether a path, decoded, is one that a rule can name: as {@link #parse} gives, and no more. */

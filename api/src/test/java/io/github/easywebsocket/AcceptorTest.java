@@ -126,6 +126,8 @@ class AcceptorTest {
           101 | Origin: https://good.example
           101 | Origin: https://good.example:443
           101 | tls; Origin: https://localhost:8080
+          101 | http://localhost:8080/ws
+          101 | http://localhost:8080/ws?x; Origin: http://localhost:8080
           101 | Host: my_host; Origin: http://my_host
           101 | Content-Length: 0
           405 | POST
@@ -177,6 +179,10 @@ class AcceptorTest {
           400 | /w%ff
           400 | /w\\s
           400 | http://localhost/ws
+          400 | http://localhost:8080.evil.example/ws
+          400 | http://a@localhost:8080/ws
+          400 | http://localhost:8080/ws; -Host
+          400 | http://localhost:8080/ws; +Host: localhost:8080
           400 | *
           403 | Origin: http://localhost
           403 | Origin: https://localhost:8080

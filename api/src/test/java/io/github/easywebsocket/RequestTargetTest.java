@@ -35,7 +35,26 @@ class RequestTargetTest {
           /%41         | /A         | ''
           """)
   void isDecodedOnce(String target, String path, String query) {
-    assertEquals(new RequestTarget(path, query), RequestTarget.parse(target));
+    assertEquals(new RequestTarget(null, path, query), RequestTarget.parse(target));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      textBlock =
+          """
+          http://host/ws        | host      | /ws       | ''
+          HTTPS://Host:8443/ws  | Host:8443 | /ws       | ''
+          ws://[::1]:80/        | [::1]:80  | /         | ''
+          wss://host            | host      | /         | ''
+          http://host?a=/b      | host      | /         | a=/b
+          http://host//a?b?c    | host      | //a       | b?c
+          http://host/http://b/ | host      | /http://b/| ''
+          http://a@host/%77     | a@host    | /w        | ''
+          """)
+  void mayBeInAbsoluteForm(String target, String authority, String path, String query) {
+    assertEquals(new RequestTarget(authority, path, query), RequestTarget.parse(target));
   }
 
   @ParameterizedTest
@@ -45,8 +64,16 @@ class RequestTargetTest {
         "*",
         "ws",
         "?",
-        "http://host/ws",
-        "host:80", // not the origin form
+        "host:80",
+        "http:",
+        "http:/ws",
+        "http://",
+        "http:///ws",
+        "http://?a",
+        "http://host#a",
+        "http://host/../ws",
+        "://host/ws",
+        "ftp://host/ws", // neither the origin form nor the absolute one
         "/.",
         "/..",
         "/./a",

@@ -30,7 +30,11 @@ public interface Exchange {
     return null;
   }
 
-  /** The request target as it was sent: the path, still percent-encoded, and any query. */
+  /**
+   * The request target as it was sent: the path, still percent-encoded, and any query; behind
+   * scheme and authority if it was sent so (RFC 9112 §3.2.2). An engine that has compared these
+   * with {@code Host} may leave them out.
+   */
   String target();
 
   /**

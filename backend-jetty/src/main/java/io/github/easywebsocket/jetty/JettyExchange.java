@@ -20,7 +20,9 @@ import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -104,7 +106,9 @@ final class JettyExchange implements Exchange {
 
   @Override
   public String target() {
-    String target = request.getHttpURI().getPathQuery();
+    HttpURI uri = request.getHttpURI(); // if absolute, Jetty has compared its host with Host
+    boolean whole = uri.getUser() != null || HttpScheme.CACHE.get(uri.getScheme()) == null;
+    String target = whole ? uri.asString() : uri.getPathQuery();
     return target == null ? "" : target; // a CONNECT to an authority
   }
 

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.Handshake;
+import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.WebSocketServer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -98,6 +101,55 @@ interface HandshakeRules {
             row(101, "an unknown header", r -> r.with("X-Unknown", "x")),
             row(101, "a head of 7 KiB", r -> r.with("X-Long", "x".repeat(7 << 10)))),
         (trial, row) -> ask(trial, row));
+  }
+
+  /**
+   * A target in absolute form.
+   *
+   * @param target with HOST for the server's host and port
+   */
+  record Absolute(int status, String target, String path, String query) {
+    @Override
+    public String toString() {
+      return target + " is answered " + status;
+    }
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_2_25_a_target_in_absolute_form(Table<ServerTrial> table) {
+    return table.rows(
+        List.of(
+            new Absolute(101, "http://HOST/ws", "/ws", ""),
+            new Absolute(101, "HTTP://HOST/a%20b", "/a b", ""),
+            new Absolute(101, "https://HOST/ws?a=%20&b", "/ws", "a=%20&b"),
+            new Absolute(101, "http://HOST", "/", ""),
+            new Absolute(101, "http://HOST?a=/b", "/", "a=/b"),
+            new Absolute(400, "http://other.example/ws", "", ""),
+            new Absolute(400, "http://HOST.example/ws", "", ""),
+            new Absolute(400, "http://user@HOST/ws", "", ""),
+            new Absolute(400, "http:///ws", "", ""),
+            new Absolute(400, "ftp://HOST/ws", "", ""),
+            new Absolute(400, "http://HOST/../ws", "", "")),
+        (trial, row) -> {
+          CompletableFuture<Handshake> seen = new CompletableFuture<>();
+          trial.start(
+              builder ->
+                  builder.verifier(
+                      handshake -> {
+                        seen.complete(handshake);
+                        return Verdict.accept();
+                      }));
+          String host = "127.0.0.1:" + trial.server().port();
+          Request request = trial.handshake().target(row.target().replace("HOST", host));
+          assertEquals(row.status(), trial.ask(request).status(), "status");
+          if (row.status() == 101) {
+            Handshake handshake = Patience.get(seen, "the verifier");
+            assertEquals(row.path(), handshake.path());
+            assertEquals(row.query(), handshake.query());
+          } else {
+            assertFalse(seen.isDone(), "no verifier sees it");
+          }
+        });
   }
 
   @TestFactory
