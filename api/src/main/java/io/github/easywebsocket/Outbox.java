@@ -1,7 +1,6 @@
 package io.github.easywebsocket;
 
 import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
-import static io.github.easywebsocket.WebSocketException.Kind.QUEUE_FULL;
 import static java.util.Objects.requireNonNull;
 
 import io.github.easywebsocket.spi.Transport;
@@ -9,15 +8,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Locale;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending side of one connection: order, the bounded queue, and exactly one completion for each
- * send.
+ * The sending side of one connection: order, writing and flushing, and exactly one completion for
+ * each send. What has to wait does so in its {@link SendQueue}.
  *
  * <p>The transport takes one call at a time. Who may call it holds the token {@code state}:
  *
@@ -45,8 +43,6 @@ final class Outbox {
   private static final int BLOCKED = 2;
   private static final int SENT = 3;
 
-  private static final String FULL = "the send queue of the connection is full";
-
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
   /** A send that the transport has taken at once; not for users, who could complete it. */
@@ -54,16 +50,12 @@ final class Outbox {
 
   private static final VarHandle STATE;
   private static final VarHandle PONG;
-  private static final VarHandle PEAK;
-  private static final VarHandle BEHIND;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       STATE = lookup.findVarHandle(Outbox.class, "state", int.class);
       PONG = lookup.findVarHandle(Outbox.class, "pong", byte[].class);
-      PEAK = lookup.findVarHandle(Outbox.class, "peak", long.class);
-      BEHIND = lookup.findVarHandle(Outbox.class, "behind", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -71,22 +63,15 @@ final class Outbox {
 
   private final Session session;
   private final Transport transport;
-  private final Limits limits;
   private final @Nullable Observer observer;
+  private final SendQueue queue;
 
   private volatile int state = IDLE;
-  private final ConcurrentLinkedQueue<Sending> queue = new ConcurrentLinkedQueue<>();
-  private final Room room;
   private final ConcurrentLinkedQueue<byte[]> pings = new ConcurrentLinkedQueue<>();
   private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
-  private volatile long peak; // of what waited, since the observer was told
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
   private volatile boolean ended; // the transport is gone
-  private volatile boolean behind; // more than half of the queue was full, and not yet empty again
-
-  /** The message of which parts are on the wire and the last is not; others wait. */
-  private volatile @Nullable OutgoingMessage underWay;
 
   // used by the holder of the token only
   private @Nullable Sending inFlight;
@@ -106,29 +91,8 @@ final class Outbox {
   Outbox(Session session, Transport transport, Limits limits, @Nullable Observer observer) {
     this.session = session;
     this.transport = transport;
-    this.limits = limits;
     this.observer = observer;
-    this.room = new Room(limits);
-  }
-
-  /** A message, or a part of one, that has to wait; its completion. */
-  static final class Sending extends CompletableFuture<Void> {
-    final Message message;
-    final @Nullable OutgoingMessage of; // null if it is a whole message
-    final boolean first;
-    final boolean last;
-    @Nullable Room room; // in which it has its place
-
-    Sending(Message message) {
-      this(message, null, true, true);
-    }
-
-    Sending(Message message, @Nullable OutgoingMessage of, boolean first, boolean last) {
-      this.message = message;
-      this.of = of;
-      this.first = first;
-      this.last = last;
-    }
+    this.queue = new SendQueue(this, session, limits, observer);
   }
 
   /** A send that has failed at once. */
@@ -160,7 +124,7 @@ final class Outbox {
       return new Refused(closed());
     }
     if (held && batch == Thread.currentThread()) {
-      if (isNext()) {
+      if (queue.isIdle()) {
         return sendNow(message, false);
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
@@ -168,18 +132,13 @@ final class Outbox {
     } else if (!session.onHandlerThread() && Batch.ofThread().isOpen()) {
       return putOff(message, mayWait);
     }
-    if (isNext() && STATE.compareAndSet(this, IDLE, BUSY)) {
-      if (underWay == null) {
+    if (queue.isIdle() && STATE.compareAndSet(this, IDLE, BUSY)) {
+      if (!queue.isInMessage()) {
         return sendNow(message, true);
       }
       release(); // another thread has just begun a message
     }
     return enqueue(message, mayWait);
-  }
-
-  /** Whether nothing goes before a message that is sent now. */
-  private boolean isNext() {
-    return underWay == null && queue.isEmpty();
   }
 
   /** Sends a part of a message; null, or why it is refused, and then nothing has happened. */
@@ -188,17 +147,11 @@ final class Outbox {
     if (!session.isOpen() || message.brokenBy != null) {
       return message.brokenBy != null ? message.brokenBy : closed();
     }
-    WebSocketException refusal = reserve(part, true);
-    if (refusal != null) {
-      return refusal;
+    WebSocketException refusal = queue.add(part, true);
+    if (refusal == null) {
+      tryDrain();
     }
-    (part.first ? queue : message.parts).add(part);
-    WebSocketException cause = message.brokenBy;
-    if (cause != null) {
-      failParts(message, cause);
-    }
-    tryDrain();
-    return null;
+    return refusal;
   }
 
   /** Sends as the holder of the token. */
@@ -263,14 +216,10 @@ final class Outbox {
 
   private CompletableFuture<Void> enqueue(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
-    WebSocketException refusal = reserve(sending, mayWait);
+    WebSocketException refusal = queue.add(sending, mayWait);
     if (refusal != null) {
-      if (refusal.kind() == QUEUE_FULL) {
-        observeDropped(message);
-      }
       return new Refused(refusal);
     }
-    queue.add(sending);
     tryDrain();
     return sending;
   }
@@ -278,10 +227,9 @@ final class Outbox {
   /** Queues a message that is sent at the end of a batch of another connection. */
   private CompletableFuture<Void> putOff(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
-    if (!tryReserve(sending)) {
+    if (!queue.tryAdd(sending)) {
       return enqueue(message, mayWait); // there may be room once the queue is sent
     }
-    queue.add(sending);
     Batch others = Batch.ofThread();
     if (putOffBy != others) {
       putOffBy = others;
@@ -296,149 +244,9 @@ final class Outbox {
     tryDrain();
   }
 
-  // ---- the bound of the queue
-
-  /** Takes room in the queue, by the policy if it is full; null, or why there is none. */
-  private @Nullable WebSocketException reserve(Sending sending, boolean mayWait) {
-    if (tryReserve(sending)) {
-      return null;
-    }
-    tryDrain(); // what waits for the end of a batch makes room
-    while (!tryReserve(sending)) {
-      WebSocketException refusal = makeRoom(sending, mayWait);
-      if (refusal != null) {
-        behind = true;
-        tellIfWritable();
-        return refusal;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable WebSocketException makeRoom(Sending sending, boolean mayWait) {
-    return switch (limits.overflow()) {
-      case BLOCK -> mayWait && mayBlock() ? waitForRoom(sending) : full(FULL);
-      case FAIL -> full(FULL);
-      case DROP_OLDEST -> roomFor(sending) == room && makeRoomOfOldest(sending) ? null : full(FULL);
-      case CLOSE -> closeBecauseFull();
-    };
-  }
-
-  private @Nullable WebSocketException waitForRoom(Sending sending) {
-    Room full = roomFor(sending);
-    try {
-      full.await(sending.message, () -> session.isOpen() && roomFor(sending) == full);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return full("interrupted while waiting for room in the send queue");
-    }
-    return session.isOpen() ? null : closed();
-  }
-
-  /** Drops the oldest that waits, if any does; false if that can make no room. */
-  private boolean makeRoomOfOldest(Sending sending) {
-    if (dropOldest() || room.isFor(sending.message)) {
-      return true;
-    }
-    if (underWay != null) {
-      return false; // its parts have taken the room
-    }
-    Thread.yield(); // what has taken the room is just being put in, or taken out
-    return true;
-  }
-
-  /** Fails the oldest message that waits; false if there is none. */
-  private boolean dropOldest() {
-    Sending oldest = queue.poll();
-    if (oldest == null) {
-      return false;
-    }
-    unqueued(oldest);
-    observeDropped(oldest.message);
-    WebSocketException dropped = full("dropped for a newer message from the send queue");
-    oldest.completeExceptionally(dropped);
-    if (oldest.of != null) {
-      failParts(oldest.of, dropped);
-    }
-    return true;
-  }
-
-  private WebSocketException closeBecauseFull() {
-    WebSocketException full = full(FULL);
-    session.overflowed(full);
-    return full;
-  }
-
   /** Whether room may come while the calling thread waits: not if that thread is to make it. */
   boolean mayBlock() {
     return completing != Thread.currentThread() && session.mayBlock();
-  }
-
-  private boolean tryReserve(Sending sending) {
-    Room place = roomFor(sending);
-    if (!place.take(sending.message)) {
-      return false;
-    }
-    sending.room = place;
-    if (observer != null) {
-      raisePeak(place.cost());
-    }
-    if (place.cost() > limits.sendQueueBytes() / 2) {
-      behind = true;
-    }
-    return true;
-  }
-
-  /**
-   * The room for a message or a part. The rest of the message under way has room of its own: for it
-   * all others wait, so it must not wait for them.
-   */
-  private Room roomFor(Sending sending) {
-    OutgoingMessage message = underWay;
-    return message != null && message == sending.of ? message.room : room;
-  }
-
-  private void unqueued(Sending sending) {
-    requireNonNull(sending.room).free(sending.message);
-  }
-
-  /** What waits, counted as {@link Limits#sendQueueBytes} counts. */
-  private long waitingCost() {
-    OutgoingMessage message = underWay;
-    return room.cost() + (message == null ? 0 : message.room.cost());
-  }
-
-  /** Wakes the threads that wait for room: some was freed, or the connection closes. */
-  private void wakeWaiting() {
-    room.wake();
-    OutgoingMessage message = underWay;
-    if (message != null) {
-      message.room.wake();
-    }
-  }
-
-  private WebSocketException full(String what) {
-    return new WebSocketException(
-        QUEUE_FULL,
-        what
-            + " ("
-            + room
-            + "): the peer reads too slowly; await earlier sends or raise"
-            + " Limits.sendQueueBytes or sendQueueMessages");
-  }
-
-  /** Whether the queue is less than half full, or has been emptied since it was not. */
-  boolean isWritable() {
-    return !behind;
-  }
-
-  /** When the queue has emptied since it was half full. */
-  private void tellIfWritable() {
-    if (behind
-        && waitingCost() <= limits.sendQueueBytes() / 4
-        && BEHIND.compareAndSet(this, true, false)) {
-      session.writable();
-    }
   }
 
   // ---- control frames, any thread
@@ -467,14 +275,14 @@ final class Outbox {
   void close(CloseReason frame, boolean ahead) {
     closeAhead = ahead;
     closeFrame = frame;
-    wakeWaiting();
+    queue.wake();
     tryDrain();
   }
 
   /** The transport is gone: fails what is queued or under way. */
   void end() {
     ended = true;
-    wakeWaiting();
+    queue.wake();
     if (STATE.compareAndSet(this, BLOCKED, BUSY)) {
       failure = closed();
       completeInFlight();
@@ -511,7 +319,8 @@ final class Outbox {
     }
   }
 
-  private void complete(Sending sending, @Nullable Throwable cause) {
+  /** Completes a send; meanwhile this thread must not wait for others to be sent. */
+  void complete(Sending sending, @Nullable Throwable cause) {
     completing = Thread.currentThread();
     if (cause == null) {
       observeSent(sending);
@@ -530,20 +339,10 @@ final class Outbox {
   }
 
   private boolean hasWork() {
-    return (ended ? underWay != null || !queue.isEmpty() : hasNext())
+    return (ended ? !queue.isIdle() : queue.hasNext())
         || pong != null
         || !pings.isEmpty()
         || (closeFrame != null && !closeSent && !ended);
-  }
-
-  private boolean hasNext() {
-    OutgoingMessage message = underWay;
-    return message == null ? !queue.isEmpty() : !message.parts.isEmpty();
-  }
-
-  private @Nullable Sending next() {
-    OutgoingMessage message = underWay;
-    return message == null ? queue.poll() : message.parts.poll();
   }
 
   /** Lets go of the token when nothing is left to do with it. */
@@ -558,7 +357,7 @@ final class Outbox {
       }
       state = IDLE;
     } while (hasWork() && STATE.compareAndSet(this, IDLE, BUSY));
-    tellIfWritable();
+    queue.tellIfWritable();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -574,11 +373,11 @@ final class Outbox {
         }
         sendControls();
         CloseReason frame = closeFrame;
-        if (frame != null && (closeAhead || !hasNext())) {
+        if (frame != null && (closeAhead || !queue.hasNext())) {
           sendClose(frame);
           continue;
         }
-        Sending next = next();
+        Sending next = queue.poll();
         if (next == null) {
           return true;
         }
@@ -593,11 +392,6 @@ final class Outbox {
   }
 
   private boolean sendQueued(Sending next) {
-    unqueued(next);
-    if (next.of != null) {
-      underWay = next.last ? null : next.of;
-    }
-    wakeWaiting();
     unflushed = true;
     boolean taken;
     try {
@@ -649,32 +443,7 @@ final class Outbox {
   private void failQueue() {
     pong = null;
     pings.clear();
-    failAll(queue);
-    OutgoingMessage message = underWay;
-    if (message != null) {
-      underWay = null;
-      failParts(message, closed());
-    }
-    wakeWaiting();
-  }
-
-  private void failAll(Queue<Sending> waiting) {
-    for (Sending next; (next = waiting.poll()) != null; ) {
-      unqueued(next);
-      complete(next, closed());
-      if (next.of != null) {
-        failParts(next.of, closed());
-      }
-    }
-  }
-
-  /** Those that come later see that the message is broken. Any thread. */
-  private void failParts(OutgoingMessage message, WebSocketException cause) {
-    message.brokenBy = cause;
-    for (Sending next; (next = message.parts.poll()) != null; ) {
-      unqueued(next);
-      next.completeExceptionally(cause);
-    }
+    queue.fail();
   }
 
   private void flush() {
@@ -741,35 +510,20 @@ final class Outbox {
     }
   }
 
-  private void observeDropped(Message message) {
-    if (observer != null) {
-      observer.dropped(session, message.isText(), message.size());
-    }
-  }
-
-  private void raisePeak(long queued) {
-    long most;
-    do {
-      most = peak;
-    } while (queued > most && !PEAK.compareAndSet(this, most, queued));
-  }
-
-  /** Tells the observer how full the queue has been; called now and then. */
+  /** See {@link SendQueue#tellPeak}. */
   void tellPeak() {
-    if (observer != null) {
-      long most = (long) PEAK.getAndSet(this, waitingCost());
-      if (most > 0) {
-        observer.queued(session, most);
-      }
-    }
+    queue.tellPeak();
   }
 
   // ---- what others may know
 
+  /** See {@link SendQueue#isWritable}. */
+  boolean isWritable() {
+    return queue.isWritable();
+  }
+
   long pendingBytes() {
-    OutgoingMessage message = underWay;
-    long parts = message == null ? 0 : message.room.bytes();
-    return room.bytes() + parts + transport.pendingBytes();
+    return queue.bytes() + transport.pendingBytes();
   }
 
   /** Whether a thread is calling the transport right now. */
@@ -782,7 +536,8 @@ final class Outbox {
     return state == BLOCKED ? blockedSends : 0;
   }
 
-  private WebSocketException closed() {
+  /** Why a send fails that the connection no longer takes. */
+  WebSocketException closed() {
     return new WebSocketException(
         CLOSED,
         "not sent: the connection is "

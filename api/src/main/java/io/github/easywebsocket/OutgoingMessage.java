@@ -43,7 +43,7 @@ public final class OutgoingMessage {
   private final boolean text;
 
   /** The parts that wait, but the first, which waits among the messages. */
-  final Queue<Outbox.Sending> parts = new ConcurrentLinkedQueue<>();
+  final Queue<Sending> parts = new ConcurrentLinkedQueue<>();
 
   /** The room for parts while the message is under way. */
   final Room room;
@@ -131,7 +131,7 @@ public final class OutgoingMessage {
     if (finished) {
       throw new IllegalStateException("the message is finished");
     }
-    Outbox.Sending sending = new Outbox.Sending(part, this, !started, last);
+    Sending sending = new Sending(part, this, !started, last);
     WebSocketException refusal = outbox.sendPart(sending);
     refused = refusal != null;
     if (refusal != null) {
