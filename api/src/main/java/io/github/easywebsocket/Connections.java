@@ -197,11 +197,15 @@ final class Connections implements AutoCloseable {
     return true;
   }
 
-  /** A connection has opened; false if it is to close at once since the server stops. */
-  boolean opened(Session session) {
+  /** A connection has opened. */
+  void opened(Session session) {
     sessions.add(session);
     changed();
-    return !stopping;
+  }
+
+  /** Whether what opens is to close at once. */
+  boolean isStopping() {
+    return stopping;
   }
 
   /** From now on what opens is to close; returns what is open. */

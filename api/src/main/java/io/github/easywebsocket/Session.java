@@ -4,7 +4,6 @@ import static io.github.easywebsocket.WebSocketException.Kind.INVALID_TEXT;
 import static io.github.easywebsocket.WebSocketException.Kind.IO;
 import static io.github.easywebsocket.WebSocketException.Kind.MESSAGE_TOO_BIG;
 import static io.github.easywebsocket.WebSocketException.Kind.PROTOCOL;
-import static io.github.easywebsocket.WebSocketException.Kind.TIMEOUT;
 import static java.util.Objects.requireNonNull;
 
 import io.github.easywebsocket.spi.Receiver;
@@ -21,38 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: what the user holds, and what the backend reports to. Every rule of CONTRACT.md
- * about a connection is kept here and in its three parts, once for all backends: {@link Outbox}
- * sends, {@link Inbox} runs the handlers, {@link Pings} knows which are unanswered.
+ * about a connection is kept here and in its parts, once for all backends: {@link Lifecycle} knows
+ * how it ends, {@link Outbox} sends, {@link Inbox} runs the handlers, {@link Pings} knows which are
+ * unanswered.
  *
- * <p>How a connection ends:
+ * <p>Events of the wire take effect in their order, so a peer's close frame is answered after the
+ * messages before it were handled, and what was sent has gone out.
  *
- * <pre>{@code
- * OPEN ── close(), a handler threw ─▶ CLOSING ── peer's close frame ─▶ onClose(ours), disconnect
- * OPEN ── peer's close frame ───────▶ CLOSING ── our echo is sent ───▶ onClose(theirs), disconnect
- * OPEN ── protocol error, idle ─────▶ CLOSING ── our frame is sent ──▶ onClose(ours), disconnect
- * any  ── the transport is gone ────────────────────────────────────▶ onClose(1006)
- * CLOSING, close time-out ──────────▶ abort: the transport is gone
- * }</pre>
- *
- * <p>The first close wins: it alone decides what {@code onClose} tells. Events of the wire take
- * effect in their order, so a peer's close frame is answered after the messages before it were
- * handled, and what was sent has gone out.
- *
- * <p>Threads: the fields of the end are guarded by {@code this}; neither the transport nor a
- * handler is called while it is held.
+ * <p>Threads: each part says its own; neither the transport nor a handler is called under a lock.
  */
 final class Session implements WebSocketConnection, Receiver, Connections.Waiting {
-
-  /** How the connection is going to end, once that is begun. */
-  private enum End {
-    NONE,
-    /** We closed: data of the peer is dropped, its close frame is awaited. */
-    BY_US,
-    /** The peer closed: our echo is to be sent. */
-    BY_PEER,
-    /** We failed the connection (RFC 6455 §7.1.7): no close frame is awaited. */
-    FAILED
-  }
 
   /** A call of the handler. */
   @FunctionalInterface
@@ -67,6 +44,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private final long id;
   private final Inbox inbox;
   private final boolean inline;
+  private final Lifecycle lifecycle = new Lifecycle();
   private final Pings pings = new Pings();
   private final Liveness liveness = new Liveness();
   private final Subscriptions subscriptions;
@@ -79,19 +57,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private @Nullable String subprotocol;
   private @Nullable Assembly assembly;
   private volatile @Nullable Object attachment;
-
-  private volatile ReadyState state = ReadyState.CONNECTING;
-
-  // guarded by this
-  private End end = End.NONE;
-  private @Nullable CloseReason reason; // of the first close
-  private @Nullable CloseReason peerClose;
-  private boolean closeFrameSent;
-  private boolean gone; // the transport is
-  private int partsOver; // of two: the transport is gone, onClose has returned
-  private @Nullable Throwable error; // for onError, before onClose
-  private boolean endReported; // the last event is in the inbox
-  private long closeDeadline;
 
   // the handlers' thread only
   private boolean errorDelivered;
@@ -136,21 +101,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.outbox = new Outbox(this, transport, limits, connections.hooks().observer());
     this.subprotocol = subprotocol;
     liveness.begin(connections.now());
-    boolean opens;
-    boolean stays = true;
-    synchronized (this) {
-      opens = !gone;
-      if (opens) {
-        state = ReadyState.OPEN;
-        stays = connections.opened(this);
-      }
-    }
-    if (!opens) {
+    if (!lifecycle.open(() -> connections.opened(this))) {
       transport.abort();
       return;
     }
     inbox.start((Runnable) this::handleOpen);
-    if (!stays) {
+    if (connections.isStopping()) {
       close(CloseReason.GOING_AWAY, "");
     }
   }
@@ -174,7 +130,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
     heard();
     if (streaming != null) {
-      if (!dropsInput()) {
+      if (!lifecycle.dropsInput()) {
         streaming.add(text, piece, endOfMessage);
       }
       return;
@@ -217,11 +173,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void closeReceived(int code, String why) {
-    boolean answers;
-    synchronized (this) {
-      peerClose = new CloseReason(code, why);
-      answers = end != End.NONE;
-    }
+    boolean answers = lifecycle.peerClosed(new CloseReason(code, why));
     streamBreaks();
     if (answers) {
       finishIfDone();
@@ -264,22 +216,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void closed(@Nullable Throwable failure) {
-    boolean opened;
-    synchronized (this) {
-      if (gone) {
-        return;
-      }
-      gone = true;
-      opened = state != ReadyState.CONNECTING;
-      if (failure != null && error == null && end == End.NONE && peerClose == null) {
-        error = new WebSocketException(IO, "the connection failed", failure);
-      }
-      if (state == ReadyState.OPEN) {
-        state = ReadyState.CLOSING;
-      }
+    WebSocketException error =
+        failure == null ? null : new WebSocketException(IO, "the connection failed", failure);
+    if (!lifecycle.gone(error)) {
+      return;
     }
     streamBreaks();
-    if (opened) {
+    if (readyState() != ReadyState.CONNECTING) {
       outbox().end();
       reportEnd();
       partOver();
@@ -292,10 +235,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
    * Nobody waits for the connection to open any more: if it does, no handler sees it. False if it
    * has opened, or is gone already.
    */
-  synchronized boolean forget() {
-    boolean waiting = state == ReadyState.CONNECTING && !gone;
-    gone |= waiting;
-    return waiting;
+  boolean forget() {
+    return lifecycle.forget();
   }
 
   // ---- handlers, one at a time, called by the inbox
@@ -318,7 +259,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleMessage(Message message) { // without call(…), since this is the hot path
-    if (dropsInput()) {
+    if (lifecycle.dropsInput()) {
       return;
     }
     try {
@@ -355,7 +296,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   /** Calls the handler with what the peer sent, unless that is dropped. */
   private void callWithInput(HandlerCall call) {
-    if (!dropsInput()) {
+    if (!lifecycle.dropsInput()) {
       call(call);
     }
   }
@@ -368,42 +309,23 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /**
-   * Whether what the peer sent is not delivered any more: we closed, or onClose has been called.
-   * When the transport is gone without that, what came before is still delivered.
-   */
-  private boolean dropsInput() {
-    ReadyState now = state;
-    return now != ReadyState.OPEN && (now == ReadyState.CLOSED || hasBegunToEnd());
-  }
-
-  private synchronized boolean hasBegunToEnd() {
-    return end != End.NONE;
-  }
-
   private void handlePeerClose() {
-    CloseReason theirs;
-    synchronized (this) {
-      if (end != End.NONE || state == ReadyState.CLOSED) {
-        return; // ours came first after all
-      }
-      theirs = requireNonNull(peerClose);
-      begin(End.BY_PEER, theirs);
+    CloseReason theirs = lifecycle.takePeerClose(closeDeadline());
+    if (theirs != null) {
+      streamBreaks();
+      sendClose(new CloseReason(theirs.code(), ""), false);
     }
-    sendClose(new CloseReason(theirs.code(), ""), false);
   }
 
   private void handlerThrew(Throwable thrown) {
-    boolean first;
-    synchronized (this) {
-      first = end == End.NONE && !gone;
-      if (first) {
-        begin(End.BY_US, new CloseReason(CloseReason.INTERNAL_ERROR, ""));
-      }
+    CloseReason why = new CloseReason(CloseReason.INTERNAL_ERROR, "");
+    boolean first = lifecycle.close(why, closeDeadline());
+    if (first) {
+      streamBreaks();
     }
     deliverError(thrown);
     if (first) {
-      sendClose(new CloseReason(CloseReason.INTERNAL_ERROR, ""), false);
+      sendClose(why, false);
     }
   }
 
@@ -421,16 +343,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleEnd() {
-    Throwable failure;
-    CloseReason how;
-    synchronized (this) {
-      failure = error;
-      how = reasonOfEnd();
-    }
+    Throwable failure = lifecycle.error();
+    CloseReason how = lifecycle.reason();
     if (failure != null) {
       deliverError(failure);
     }
-    state = ReadyState.CLOSED;
+    lifecycle.closed();
     subscriptions.end();
     outbox().tellPeak();
     pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
@@ -449,26 +367,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /** The first close, even if it did not come through; 1006 if there was none. */
-  synchronized CloseReason firstClose() {
-    return reason != null ? reason : new CloseReason(CloseReason.ABNORMAL, "");
-  }
-
-  private CloseReason reasonOfEnd() {
-    boolean done = end == End.FAILED ? closeFrameSent : peerClose != null;
-    return done && reason != null ? reason : new CloseReason(CloseReason.ABNORMAL, "");
+  /** See {@link Lifecycle#firstClose}. */
+  CloseReason firstClose() {
+    return lifecycle.firstClose();
   }
 
   // ---- the end
 
-  private void begin(End how, CloseReason why) {
-    end = how;
-    reason = why;
-    closeDeadline = connections.nanoTime() + connections.timeouts().close().toNanos();
-    if (state == ReadyState.OPEN) {
-      state = ReadyState.CLOSING;
-    }
-    streamBreaks();
+  /** Until when an end that begins now is to be over. */
+  private long closeDeadline() {
+    return connections.nanoTime() + connections.timeouts().close().toNanos();
   }
 
   /**
@@ -476,16 +384,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
    * ending already.
    */
   private boolean fail(int code, Throwable failure) {
-    boolean first;
-    synchronized (this) {
-      first = end == End.NONE && !gone;
-      if (first) {
-        error = failure;
-        begin(End.FAILED, new CloseReason(code, ""));
-      }
-    }
+    CloseReason why = new CloseReason(code, "");
+    boolean first = lifecycle.fail(why, closeDeadline(), failure);
     if (first) {
-      sendClose(new CloseReason(code, ""), true);
+      streamBreaks();
+      sendClose(why, true);
     }
     return first;
   }
@@ -502,55 +405,36 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   /** The close frame has been written; called by the outbox. */
   void closeFrameSent() {
-    synchronized (this) {
-      closeFrameSent = true;
-    }
+    lifecycle.closeFrameSent();
     finishIfDone();
   }
 
-  /**
-   * When both close frames are through, or ours when the connection has failed: that is the end.
-   */
   private void finishIfDone() {
-    synchronized (this) {
-      if (!closeFrameSent || (end != End.FAILED && peerClose == null)) {
-        return;
-      }
-    }
-    if (reportEnd()) {
+    if (lifecycle.isDone() && reportEnd()) {
       use(Transport::disconnect);
     }
   }
 
   /** Has onError and onClose called, after what waits. True for the first call, the only one. */
   private boolean reportEnd() {
-    synchronized (this) {
-      if (endReported) {
-        return false;
-      }
-      endReported = true;
+    boolean first = lifecycle.reportEnd();
+    if (first) {
+      inbox.post((Runnable) this::handleEnd);
     }
-    inbox.post((Runnable) this::handleEnd);
-    return true;
+    return first;
   }
 
   /** Leaves the server's connections once the transport is gone and onClose has returned. */
   private void partOver() {
-    boolean over;
-    synchronized (this) {
-      over = ++partsOver == 2;
-    }
-    if (over) {
+    if (lifecycle.partOver()) {
       connections.ended(this);
     }
   }
 
   /** Calls the transport for what is not output, unless it is gone. */
   private void use(Consumer<Transport> call) {
-    synchronized (this) {
-      if (gone) {
-        return;
-      }
+    if (lifecycle.isGone()) {
+      return;
     }
     try {
       call.accept(transport());
@@ -561,11 +445,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   /** The transport threw: the connection is of no more use. */
   void transportFailed(Throwable failure) {
-    synchronized (this) {
-      if (error == null && end == End.NONE && !gone) {
-        error = new WebSocketException(IO, "the transport failed", failure);
-      }
-    }
+    lifecycle.wentWrong(new WebSocketException(IO, "the transport failed", failure));
     transport().abort();
   }
 
@@ -579,21 +459,9 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void sweep(long now) {
-    boolean timedOut = false;
-    synchronized (this) {
-      if (gone) {
-        return;
-      }
-      if (end != End.NONE) {
-        timedOut = now - closeDeadline >= 0;
-        if (timedOut && error == null && !endReported) {
-          error = timeout("the close handshake", connections.timeouts().close());
-        }
-      }
-    }
-    if (timedOut) {
+    if (lifecycle.isOverdue(now, connections.timeouts().close())) {
       transport().abort();
-    } else if (state == ReadyState.OPEN) {
+    } else if (isOpen()) {
       sweepOpen(now, connections.timeouts());
       outbox().flushOverdue();
       outbox().tellPeak();
@@ -605,23 +473,14 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       liveness.heard(now); // we do not listen
     }
     if (liveness.isSilent(now, timeouts.idle())) {
-      fail(CloseReason.GOING_AWAY, timeout("the silence of the peer", timeouts.idle()));
+      fail(CloseReason.GOING_AWAY, Lifecycle.timeout("the silence of the peer", timeouts.idle()));
     } else if (liveness.wantsPing(now, timeouts.ping())) {
       outbox().ping(new byte[0]);
     }
     if (liveness.isStuck(now, timeouts.write(), outbox(), transport())) {
-      synchronized (this) {
-        if (end == End.NONE && !gone) {
-          error = timeout("a send without progress", timeouts.write());
-        }
-      }
+      lifecycle.wentWrong(Lifecycle.timeout("a send without progress", timeouts.write()));
       abort();
     }
-  }
-
-  private static WebSocketException timeout(String what, Duration limit) {
-    return new WebSocketException(
-        TIMEOUT, what + " exceeds the time-out of " + limit.toMillis() + " ms");
   }
 
   // ---- for the inbox and the outbox
@@ -773,21 +632,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public void close(int code, String why) {
     CloseReason wanted = CloseReason.toSend(code, why);
-    synchronized (this) {
-      if (end != End.NONE || gone) {
-        return;
-      }
-      begin(End.BY_US, wanted);
+    if (lifecycle.close(wanted, closeDeadline())) {
+      streamBreaks();
+      sendClose(wanted, false);
     }
-    sendClose(wanted, false);
   }
 
   @Override
   public void abort() {
-    synchronized (this) {
-      if (end == End.NONE && !gone) {
-        begin(End.BY_US, new CloseReason(CloseReason.ABNORMAL, ""));
-      }
+    if (lifecycle.close(new CloseReason(CloseReason.ABNORMAL, ""), closeDeadline())) {
+      streamBreaks();
     }
     transport().abort();
   }
@@ -799,7 +653,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public ReadyState readyState() {
-    return state;
+    return lifecycle.state();
   }
 
   @Override
@@ -845,7 +699,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   /** The number, path and state; nothing that may be a secret. */
   @Override
   public String toString() {
-    return "WebSocketConnection[" + id + " " + Log.printable(handshake.path()) + " " + state + "]";
+    return "WebSocketConnection["
+        + id
+        + " "
+        + Log.printable(handshake.path())
+        + " "
+        + readyState()
+        + "]";
   }
 
   // ---- small things
