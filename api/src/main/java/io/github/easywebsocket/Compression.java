@@ -13,8 +13,9 @@ import java.util.zip.Deflater;
  * context takeover only if no connection carries both.
  *
  * @param level as of {@link Deflater}: 1 is fast, 9 compresses most, -1 is between. Default -1
- * @param minSize the shortest message to compress, in bytes; shorter ones are sent as they are.
- *     Default 256: below, what it saves is mostly less than what it costs
+ * @param minSize the shortest message to compress, in bytes; shorter ones are sent as they are. Of
+ *     a message that is sent in parts the first part decides. Default 256: below, what it saves is
+ *     mostly less than what it costs
  * @param serverContextTakeover whether the server's messages may refer to its earlier ones: a much
  *     better ratio for short messages that are alike, for about 260 KiB of native memory that the
  *     server holds for each connection from its first compressed message on. Default false: each

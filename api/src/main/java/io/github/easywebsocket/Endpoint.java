@@ -26,6 +26,7 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
   @Nullable Function<Handshake, ? extends WebSocketHandler> handlers;
   @Nullable Verifier verifier;
   @Nullable Origins origins;
+  private boolean withoutCompression;
 
   private Endpoint(PathPattern path) {
     this.path = path;
@@ -79,5 +80,28 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
   public Endpoint allowedOrigins(String... origins) {
     this.origins = Origins.allowing(List.of(origins));
     return this;
+  }
+
+  @Override
+  public Endpoint compression(Compression compression) {
+    withoutCompression = false;
+    return super.compression(compression);
+  }
+
+  /**
+   * Compresses nothing, whatever the server does: for messages that hold a secret beside text of an
+   * attacker, or that are compressed already.
+   */
+  public Endpoint withoutCompression() {
+    withoutCompression = true;
+    return this;
+  }
+
+  /** How it compresses; null for not at all. */
+  @Nullable Compression compressionOr(@Nullable Compression servers) {
+    if (withoutCompression) {
+      return null;
+    }
+    return compression != null ? compression : servers;
   }
 }

@@ -529,7 +529,7 @@ public final class WebSocketServer implements AutoCloseable {
           headers.with(endpoint.headers),
           endpoint.origins != null ? endpoint.origins : origins,
           endpoint.limits.apply(limits),
-          endpoint.compression != null ? endpoint.compression : compression);
+          endpoint.compressionOr(compression));
     }
 
     private Function<Handshake, ? extends WebSocketHandler> handlers(

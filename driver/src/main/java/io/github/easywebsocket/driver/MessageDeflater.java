@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Messages are compressed by one thread at a time; {@link #close()} may come from another, and
  * then whoever comes last frees the native memory. With context takeover that is held from the
- * first compressed message on, without it only while a message is compressed.
+ * first compressed message on, without it only while a message is compressed: one that is sent in
+ * parts, from its first part to its last.
  */
 final class MessageDeflater {
 
@@ -27,6 +28,7 @@ final class MessageDeflater {
   private final int minSize;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Deflater deflater; // guarded by lock
+  private boolean inParts; // guarded by lock: a message is under way whose parts are compressed
   private volatile boolean closed;
 
   /** Compresses what one end of a connection sends. */
@@ -71,21 +73,55 @@ final class MessageDeflater {
     }
   }
 
+  /**
+   * Compresses a part of a message, all that it holds: the peer can inflate it when it has it. How
+   * long the message will be nobody knows, so its first part decides.
+   *
+   * @return the payload of the part's frame; null if the message is to be sent as it is
+   */
+  @Nullable ByteBuffer compressPart(Message part, boolean first, boolean last) {
+    lock.lock();
+    try {
+      if (first) {
+        inParts = part.size() >= minSize;
+      }
+      return closed || !inParts ? null : deflatePart(part, last);
+    } finally {
+      lock.unlock();
+      if (closed || (last && !takeOver)) {
+        free();
+      }
+    }
+  }
+
   private @Nullable ByteBuffer deflate(Message message) {
+    ByteBuffer deflated = withoutTail(flushed(message));
+    // with takeover even if it became longer: the window has it now
+    return takeOver || deflated.remaining() < message.size() ? deflated : null;
+  }
+
+  private ByteBuffer deflatePart(Message part, boolean last) {
+    if (part.size() == 0) { // the deflater has nothing to flush; §7.2.3.6 for the end
+      return ByteBuffer.allocate(last ? 1 : 0);
+    }
+    return last ? withoutTail(flushed(part)) : flushed(part);
+  }
+
+  private ByteBuffer flushed(Message message) {
     Deflater deflater = deflater();
     deflater.setInput(message.payload());
-    int size = message.size();
-    byte[] out = new byte[Math.max(LEAST_ROOM, size / 2)];
+    int step = Math.max(LEAST_ROOM, message.size() / 2);
+    byte[] out = new byte[step];
     int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
     while (length == out.length) { // until room is left: only then the flush is complete
-      out = Arrays.copyOf(out, length + Math.max(LEAST_ROOM, size / 2));
+      out = Arrays.copyOf(out, length + step);
       length += deflater.deflate(out, length, out.length - length, Deflater.SYNC_FLUSH);
     }
-    length -= TAIL;
-    if (takeOver) {
-      return ByteBuffer.wrap(out, 0, length); // even if it became longer: the window has it now
-    }
-    return length < size ? ByteBuffer.wrap(out, 0, length) : null;
+    return ByteBuffer.wrap(out, 0, length);
+  }
+
+  private static ByteBuffer withoutTail(ByteBuffer flushed) {
+    return flushed.limit(flushed.limit() - TAIL);
   }
 
   private Deflater deflater() {

@@ -91,9 +91,14 @@ final class Output {
     return deflated != null ? stream(first | Frame.RSV1, deflated) : plain(first, message);
   }
 
-  /** Sends a part of a message, uncompressed; false as {@link #send}. */
+  /** Sends a part of a message; false as {@link #send}. */
   boolean sendPart(Message part, boolean first, boolean last) throws IOException {
-    return plain((last ? Frame.FIN : 0) | (first ? opcode(part) : Frame.CONTINUATION), part);
+    int bits = (last ? Frame.FIN : 0) | (first ? opcode(part) : Frame.CONTINUATION);
+    ByteBuffer deflated = deflater == null ? null : deflater.compressPart(part, first, last);
+    if (deflated == null) {
+      return plain(bits, part);
+    }
+    return stream(first ? bits | Frame.RSV1 : bits, deflated);
   }
 
   private static int opcode(Message message) {

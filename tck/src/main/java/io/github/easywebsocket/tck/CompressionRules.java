@@ -1,13 +1,18 @@
 package io.github.easywebsocket.tck;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Compression;
+import io.github.easywebsocket.Endpoint;
 import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.OutgoingMessage;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Capability;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -510,6 +516,114 @@ interface CompressionRules {
     link.peer().expect(Frame.close(4000, "r".repeat(123)));
     link.peer().send(Frame.close(4000, ""));
     link.app().expectClose(4000, "r".repeat(123));
+  }
+
+  // ---- 9.16: messages in parts
+
+  /** Messages of all kinds of parts. */
+  private static List<List<String>> messagesInParts() {
+    String large = text(1, 200_000);
+    return List.of(
+        List.of(text(2, 500)),
+        List.of(text(2, 500), "", "x", large, text(3, 500)),
+        List.of(text(2, 500), "\u20ac".repeat(300)));
+  }
+
+  @TestFactory
+  @Requires(Capability.COMPRESSION)
+  default Stream<DynamicTest> rule_9_16_parts_are_compressed_and_each_can_be_inflated_at_its_end(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of(Compression.DEFAULT, everything()),
+        (trial, compression) -> {
+          DeflateLink link = DeflateLink.open(trial, compression, "permessage-deflate");
+          for (List<String> parts : messagesInParts()) {
+            OutgoingMessage message = link.connection().startText();
+            boolean first = true;
+            for (String part : parts) {
+              message.send(part);
+              Frame frame = link.peer().expectFrame("a part");
+              assertEquals(first ? 4 : 0, frame.reserved(), "RSV1 of the first frame only");
+              assertEquals(part, link.inflatedPart(frame));
+              first = false;
+            }
+            message.finish();
+            link.expectEndOfParts();
+            link.connection().send(text(2, 500)); // the next message is in order
+            link.expectText(text(2, 500));
+          }
+          link.link().endWell();
+        });
+  }
+
+  @Test
+  @Requires(Capability.COMPRESSION)
+  default void rule_9_16_a_message_whose_first_part_is_short_is_not_compressed(ServerTrial trial)
+      throws Exception {
+    DeflateLink link = DeflateLink.open(trial);
+    OutgoingMessage message = link.connection().startText();
+    message.send("short");
+    message.send("x".repeat(10_000));
+    message.finish();
+    link.peer().expect(Frame.of(Frame.TEXT, "short".getBytes(UTF_8)).notLast());
+    link.peer().expect(Frame.of(0, "x".repeat(10_000).getBytes(UTF_8)).notLast());
+    link.peer().expect(Frame.of(0, new byte[0]));
+    link.link().endWell();
+  }
+
+  @Test
+  @Requires(Capability.COMPRESSION)
+  default void rule_9_16_pings_between_parts_are_not_compressed(ServerTrial trial)
+      throws Exception {
+    DeflateLink link = DeflateLink.open(trial);
+    OutgoingMessage message = link.connection().startText();
+    message.send(text(1, 1000));
+    assertEquals(text(1, 1000), link.inflatedPart(link.peer().expectFrame("the first part")));
+    link.peer().send(Frame.ping("between")).expect(Frame.pong("between"));
+    link.app().expectPing("between");
+    message.send(text(2, 1000));
+    assertEquals(text(2, 1000), link.inflatedPart(link.peer().expectFrame("the second part")));
+    message.finish();
+    link.expectEndOfParts();
+    link.link().endWell();
+  }
+
+  // ---- 9.15: endpoints
+
+  @Test
+  @Requires(Capability.COMPRESSION)
+  default void rule_9_15_an_endpoint_may_compress_nothing(ServerTrial trial) throws Exception {
+    trial.startWithoutHandler(
+        builder ->
+            builder
+                .compression(everything())
+                .endpoint(Endpoint.at("/plain").handler(trial.events()).withoutCompression())
+                .endpoint(Endpoint.at("/as-the-server").handler(trial.events()))
+                .endpoint(
+                    Endpoint.at("/own")
+                        .handler(trial.events())
+                        .withoutCompression()
+                        .compression(Compression.DEFAULT)));
+    assertEquals("permessage-deflate", answerAt(trial, "/as-the-server"));
+    assertEquals(
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+        answerAt(trial, "/own"));
+    assertNull(answerAt(trial, "/plain"));
+    RawPeer peer = trial.connect();
+    peer.send(offer(trial, "/plain")).readAnswer();
+    peer.send(compressed(HELLO));
+    peer.expectClose(1002);
+    trial.events().all().forEach(Recording::ignoreRest);
+  }
+
+  private static Request offer(ServerTrial trial, String path) throws IOException {
+    return trial.handshake().target(path).with("Sec-WebSocket-Extensions", "permessage-deflate");
+  }
+
+  private static @Nullable String answerAt(ServerTrial trial, String path) throws IOException {
+    Answer answer = trial.ask(offer(trial, path));
+    assertEquals(101, answer.status());
+    return answer.header("Sec-WebSocket-Extensions");
   }
 
   // ---- 9.13: the end

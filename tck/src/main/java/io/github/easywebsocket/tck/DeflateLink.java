@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Compression;
@@ -139,12 +140,37 @@ final class DeflateLink implements AutoCloseable {
     return Frame.of(message.opcode(), inflate(message.payload()));
   }
 
+  /** What a frame that does not end its message adds to it. */
+  String inflatedPart(Frame part) {
+    assertFalse(part.isLast(), "the end of the message");
+    if (part.opcode() != 0 && !serverTakesOver) {
+      inflater.reset();
+    }
+    return new String(inflateOn(part.payload()), StandardCharsets.UTF_8);
+  }
+
+  /** Expects a frame that adds nothing and ends a message. */
+  DeflateLink expectEndOfParts() throws IOException {
+    Frame frame = peer().expectFrame("the end of a message in parts");
+    assertTrue(frame.isLast() && frame.opcode() == 0 && frame.reserved() == 0, frame::toString);
+    assertEquals(0, inflateOn(withTail(frame.payload())).length);
+    return this;
+  }
+
   private byte[] inflate(byte[] message) {
     if (!serverTakesOver) {
       inflater.reset();
     }
+    return inflateOn(withTail(message));
+  }
+
+  private static byte[] withTail(byte[] message) {
     byte[] input = Arrays.copyOf(message, message.length + TAIL.length);
     System.arraycopy(TAIL, 0, input, message.length, TAIL.length);
+    return input;
+  }
+
+  private byte[] inflateOn(byte[] input) {
     inflater.setInput(input);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] piece = new byte[8192];
