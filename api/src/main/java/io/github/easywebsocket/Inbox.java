@@ -20,7 +20,10 @@ final class Inbox implements Runnable {
   private static final int HIGH = 256 << 10;
   private static final int LOW = 64 << 10;
 
-  /** Handlers of a batch that take less in all are quick; one may well send to hundreds. */
+  /**
+   * Handlers of a batch that take less on average are quick: one may well send to hundreds. What
+   * they send waits no longer than this for the handlers that follow.
+   */
   private static final long QUICK_NANOS = 5_000_000;
 
   /** What an event costs beside its bytes. */
@@ -213,8 +216,8 @@ final class Inbox implements Runnable {
 
   /**
    * Runs a batch; returns its cost. What its handlers send waits for the last of them, so that it
-   * leaves in one write; but only if handlers have been quick, for one that takes its time must not
-   * hold back what those before it have sent.
+   * leaves in one write; but only if handlers have been quick, and not for long, for one that takes
+   * its time must not hold back what those before it have sent.
    */
   private int runTaken() {
     int events = taken.size();
@@ -232,12 +235,13 @@ final class Inbox implements Runnable {
       }
       cost += OVERHEAD + size(event);
       session.handle(event);
+      if (gather && (taken.isEmpty() || System.nanoTime() - start > QUICK_NANOS)) {
+        session.endBatch();
+        Batch.ofThread().end();
+        gather = false;
+      }
     }
-    if (gather) {
-      session.endBatch();
-      Batch.ofThread().end();
-    }
-    quick = System.nanoTime() - start < QUICK_NANOS;
+    quick = System.nanoTime() - start < QUICK_NANOS * events;
     return cost;
   }
 

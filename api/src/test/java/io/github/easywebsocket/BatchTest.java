@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 /** What the handlers of one connection send to another. */
 class BatchTest {
 
+  /** How long a batch waits at most for what follows, and handlers may take that are quick. */
+  private static final long MOST_NANOS = 5_000_000;
+
   private final List<CompletionStage<Void>> sends = new ArrayList<>();
   private Wiring from = new Wiring(Mode.INLINE).open();
   private Wiring to = new Wiring(Mode.INLINE).open();
@@ -125,24 +128,65 @@ class BatchTest {
   void waitsForTheLastOfQuickHandlersOnAnExecutor() {
     from = new Wiring(Mode.EXECUTOR).open();
     relay();
-    for (int round = 0; round < 2; round++) { // the first shows that the handlers are quick
-      receive3();
-      from.session.readComplete();
-      from.run();
-      to.transport.take();
-      from.handler.forget();
-    }
-    sends.clear();
+    assertGathered();
+  }
+
+  @Test
+  void waitsForHandlersThatAreSlowTogetherOnlySinceTheirSendsDidNotWait() {
+    from = new Wiring(Mode.EXECUTOR).open();
     from.handler.in(
         "text",
         connection -> {
-          to.transport.didWithFlushes();
+          sendNumber();
+          if (outcomes().contains("done")) {
+            spin(MOST_NANOS / 2);
+          }
+        });
+    assertGathered();
+  }
+
+  @Test
+  void doesNotWaitForAnotherHandlerWhenTheBatchGoesOnForLong() {
+    from = new Wiring(Mode.EXECUTOR).open();
+    relay();
+    assertGathered();
+    from.handler.in(
+        "text",
+        connection -> {
+          if (sends.size() == 1) {
+            spin(2 * MOST_NANOS);
+          } else if (sends.size() == 2) {
+            assertEquals(List.of("done", "done"), outcomes());
+          }
           sendNumber();
         });
+    sends.clear();
+    handle3();
+    to.transport.take();
+  }
+
+  private static void spin(long nanos) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < nanos) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** What three handlers send leaves in one write, as soon as the batch before was quick enough. */
+  private void assertGathered() {
+    List<String> calls = List.of();
+    for (int i = 0; i < 100 && calls.size() != 4; i++) {
+      sends.clear();
+      handle3();
+      calls = to.transport.take();
+    }
+    assertEquals(List.of("text 1", "text 2", "text 3", "flush"), calls);
+  }
+
+  private void handle3() {
     receive3();
     from.session.readComplete();
     from.run();
-    to.transport.didWithFlushes("text 1", "text 2", "text 3", "flush");
     from.handler.forget();
   }
 
