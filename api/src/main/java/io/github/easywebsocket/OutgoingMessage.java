@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,40 +187,32 @@ public final class OutgoingMessage {
     }
   }
 
-  private final class Output extends OutputStream {
-    private final ByteBuffer gathered = ByteBuffer.allocate(CHUNK);
+  /** What a stream gathers for the next part. */
+  private final class Gathered<B extends Buffer> {
+    final B buffer;
+    private final Function<B, CompletionStage<Void>> send;
     private boolean closed;
 
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
+    Gathered(B buffer, Function<B, CompletionStage<Void>> send) {
+      this.buffer = buffer;
+      this.send = send;
     }
 
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, bytes.length);
-      ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
-      while (rest.hasRemaining()) {
-        int count = Math.min(rest.remaining(), gathered.remaining());
-        gathered.put(gathered.position(), rest, rest.position(), count);
-        gathered.position(gathered.position() + count);
-        rest.position(rest.position() + count);
-        if (!gathered.hasRemaining()) {
-          flush();
-        }
+    void flushIfFull() throws IOException {
+      if (!buffer.hasRemaining()) {
+        flush();
       }
     }
 
-    @Override
-    public void flush() throws IOException {
-      if (gathered.position() > 0) {
-        await(send(gathered.flip()));
-        gathered.clear();
+    void flush() throws IOException {
+      if (buffer.position() > 0) {
+        buffer.flip();
+        await(send.apply(buffer));
+        buffer.clear();
       }
     }
 
-    @Override
-    public void close() throws IOException {
+    void close() throws IOException {
       if (!closed) {
         closed = true;
         flush();
@@ -227,39 +221,59 @@ public final class OutgoingMessage {
     }
   }
 
-  private final class Characters extends Writer {
-    private final CharBuffer gathered = CharBuffer.allocate(CHUNK);
-    private boolean closed;
+  private final class Output extends OutputStream {
+    private final Gathered<ByteBuffer> gathered =
+        new Gathered<>(ByteBuffer.allocate(CHUNK), OutgoingMessage.this::send);
 
     @Override
-    public void write(char[] chars, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, chars.length);
-      int at = offset;
-      while (at < offset + length) {
-        int count = Math.min(offset + length - at, gathered.remaining());
-        gathered.put(chars, at, count);
-        at += count;
-        if (!gathered.hasRemaining()) {
-          flush();
-        }
+    public void write(int b) throws IOException {
+      gathered.buffer.put((byte) b);
+      gathered.flushIfFull();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, bytes.length);
+      for (int done = 0, count; done < length; done += count) {
+        count = Math.min(length - done, gathered.buffer.remaining());
+        gathered.buffer.put(bytes, offset + done, count);
+        gathered.flushIfFull();
       }
     }
 
     @Override
     public void flush() throws IOException {
-      if (gathered.position() > 0) {
-        await(send(gathered.flip()));
-        gathered.clear();
-      }
+      gathered.flush();
     }
 
     @Override
     public void close() throws IOException {
-      if (!closed) {
-        closed = true;
-        flush();
-        await(finish());
+      gathered.close();
+    }
+  }
+
+  private final class Characters extends Writer {
+    private final Gathered<CharBuffer> gathered =
+        new Gathered<>(CharBuffer.allocate(CHUNK), OutgoingMessage.this::send);
+
+    @Override
+    public void write(char[] chars, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, chars.length);
+      for (int done = 0, count; done < length; done += count) {
+        count = Math.min(length - done, gathered.buffer.remaining());
+        gathered.buffer.put(chars, offset + done, count);
+        gathered.flushIfFull();
       }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      gathered.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      gathered.close();
     }
   }
 }
