@@ -63,10 +63,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReconnectingClient implements AutoCloseable {
 
-  private static final Set<Integer> TEMPORARY = Set.of(0, 408, 425, 429, 500, 502, 503, 504);
-  private static final long LONGEST_WISH = TimeUnit.HOURS.toSeconds(1);
-  private static final int TRY_AGAIN_LATER = 1013;
-
   /**
    * A time without a connection, so far.
    *
@@ -94,12 +90,10 @@ public final class ReconnectingClient implements AutoCloseable {
   private final Connector connector;
   private final WebSocketHandler handler;
   private final TimeSource time;
-  private final Backoff backoff;
   private final Set<Integer> finalCodes;
   private final GapEvent lost;
   private final GapEvent retry;
   private final GapEvent restored;
-  private final RandomGenerator random;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   // Guarded by this. There is always one that goes on: an alarm, a session, or a thread that runs
@@ -109,12 +103,7 @@ public final class ReconnectingClient implements AutoCloseable {
   private @Nullable CompletableFuture<Void> connecting;
   private boolean closing;
 
-  // of the one that goes on
-  private int delays; // since the last steady connection
-  private int attempts; // in this gap
-  private @Nullable CloseReason reason;
-  private long gapBegan;
-  private long opened;
+  private final Retries retries; // of the one that goes on
 
   private volatile @Nullable Session ready; // its onOpen has returned
   private volatile @Nullable Thread teller; // is inside of a GapEvent
@@ -123,13 +112,15 @@ public final class ReconnectingClient implements AutoCloseable {
     this.connector = connector;
     this.handler = builder.connection.effectiveHandler();
     this.time = builder.connection.time;
-    this.backoff = builder.backoff;
     this.finalCodes = builder.finalCodes;
     this.lost = builder.lost;
     this.retry = builder.retry;
     this.restored = builder.restored;
-    this.random = builder.random != null ? builder.random : new SplittableRandom();
-    this.gapBegan = time.nanoTime();
+    this.retries =
+        new Retries(
+            builder.backoff,
+            time,
+            builder.random != null ? builder.random : new SplittableRandom());
   }
 
   // ---- what the user calls
@@ -266,7 +257,7 @@ public final class ReconnectingClient implements AutoCloseable {
     synchronized (this) {
       session = next;
     }
-    attempts++;
+    retries.tries();
     CompletableFuture<Void> attempt = connector.connect(next);
     attempt.whenComplete((done, failure) -> attempted(next, failure));
     boolean goesOn;
@@ -294,9 +285,8 @@ public final class ReconnectingClient implements AutoCloseable {
 
     @Override
     public void onOpen(WebSocketConnection connection) throws Exception {
-      opened = time.nanoTime();
-      if (reason != null) {
-        tell(restored, gap(null, Duration.ZERO));
+      if (retries.opens()) {
+        tell(restored, retries.gap(null, Duration.ZERO));
       }
       handler.onOpen(connection);
       ready = (Session) connection;
@@ -310,29 +300,11 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   private void failed(Throwable failure) {
-    if (failure instanceof IOException e && mayPass(e)) {
-      pause(retry, e, backoff.delay(delays, random).plusSeconds(wish(e)));
+    if (failure instanceof IOException e && Retries.mayPass(e)) {
+      pause(retry, e, retries.delayAfter(e));
     } else {
       end(failure);
     }
-  }
-
-  private static boolean mayPass(IOException failure) {
-    return !(failure instanceof WebSocketException known)
-        || switch (known.kind()) {
-          case IO, TIMEOUT -> true;
-          case HANDSHAKE -> TEMPORARY.contains(known.status());
-          default -> false;
-        };
-  }
-
-  /** The seconds for which the server asks to be left alone. */
-  private static long wish(IOException failure) {
-    String seconds =
-        failure instanceof WebSocketException known ? known.headers().first("Retry-After") : null;
-    return seconds == null || !seconds.matches("\\d{1,9}")
-        ? 0
-        : Math.min(LONGEST_WISH, Long.parseLong(seconds));
   }
 
   private void over(Session last, CloseReason how) {
@@ -351,30 +323,18 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   private void lost(CloseReason how) {
-    long now = time.nanoTime();
-    if (now - opened >= backoff.steady().toNanos()) {
-      delays = 0;
-    }
-    gapBegan = now;
-    reason = how;
-    attempts = 0;
-    pause(
-        lost,
-        null,
-        how.code() == TRY_AGAIN_LATER ? backoff.longDelay(random) : backoff.delay(delays, random));
+    retries.loses(how);
+    pause(lost, null, retries.delayAfter(how));
   }
 
   private void pause(GapEvent event, @Nullable IOException failure, Duration delay) {
-    if (backoff.maxRetries() > 0 && delays >= backoff.maxRetries()) {
-      end(
-          failure != null
-              ? failure
-              : new WebSocketException(CLOSED, "no connection lasts: " + reason));
+    if (retries.areUsedUp()) {
+      end(failure != null ? failure : retries.noneLasts());
       return;
     }
-    delays++;
+    retries.waits();
     try {
-      tell(event, gap(failure, delay));
+      tell(event, retries.gap(failure, delay));
     } catch (Throwable e) {
       Log.LOGGER.log(Level.WARNING, this + ": a callback threw", e);
     }
@@ -425,11 +385,6 @@ public final class ReconnectingClient implements AutoCloseable {
       connecting = null;
     }
     return first;
-  }
-
-  private Gap gap(@Nullable IOException failure, Duration delay) {
-    Duration length = Duration.ofNanos(time.nanoTime() - gapBegan);
-    return new Gap(reason, attempts, failure, length, delay);
   }
 
   private void tell(GapEvent event, Gap gap) throws Exception {
