@@ -76,7 +76,7 @@ class OutboxStressTest {
 
   private void count(@Nullable Throwable failure) {
     (failure == null ? done : refused).incrementAndGet();
-    if (failure != null && failure.getMessage().startsWith("the send queue")) {
+    if (failure != null && String.valueOf(failure.getMessage()).startsWith("the send queue")) {
       foundItFull.incrementAndGet();
     }
   }
