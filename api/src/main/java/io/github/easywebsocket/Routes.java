@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -47,6 +48,64 @@ final class Routes {
                 + "\"; one path has one endpoint");
       }
     }
+  }
+
+  /** The routes of a server that is described so. */
+  static Routes of(WebSocketServer.Builder server, Limits limits) {
+    List<Route> routes = new ArrayList<>();
+    for (Endpoint endpoint : server.endpoints) {
+      routes.add(route(endpoint, server, limits));
+    }
+    if (server.endpoints.isEmpty()
+        || server.path != null
+        || server.hasHandler()
+        || server.handlers != null) {
+      routes.add(
+          new Route(
+              server.path,
+              handlers(server, server.handlers, server.isInline()),
+              server.handlers != null,
+              server.verifier,
+              server.subprotocols == null ? List.of() : server.subprotocols,
+              server.headers,
+              server.origins,
+              limits,
+              server.compression));
+    }
+    return new Routes(routes);
+  }
+
+  /** What an endpoint does not say is as its server has it. */
+  private static Route route(Endpoint endpoint, WebSocketServer.Builder server, Limits limits) {
+    List<String> offered =
+        endpoint.subprotocols != null ? endpoint.subprotocols : server.subprotocols;
+    return new Route(
+        endpoint.path(),
+        handlers(endpoint, endpoint.handlers, server.isInline()),
+        endpoint.handlers != null,
+        endpoint.verifier != null ? endpoint.verifier : server.verifier,
+        offered == null ? List.of() : offered,
+        server.headers.with(endpoint.headers),
+        endpoint.origins != null ? endpoint.origins : server.origins,
+        endpoint.limits.apply(limits),
+        endpoint.compressionOr(server.compression));
+  }
+
+  private static Function<Handshake, ? extends WebSocketHandler> handlers(
+      EndpointOptions<?> options,
+      @Nullable Function<Handshake, ? extends WebSocketHandler> factory,
+      boolean inline) {
+    if (factory == null) {
+      WebSocketHandler shared = options.effectiveHandler();
+      Session.requireDeliverable(shared, inline);
+      return handshake -> shared;
+    }
+    if (options.hasHandler()) {
+      throw new IllegalArgumentException(
+          "handlers(…) makes a handler for each connection, so handler(…) and the functions"
+              + " on…(…) would never be called; set either");
+    }
+    return factory;
   }
 
   private static int compare(Route one, Route other) {

@@ -1,6 +1,5 @@
 package io.github.easywebsocket;
 
-import io.github.easywebsocket.Routes.Route;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -195,12 +194,12 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable ServerBackend instance;
     private @Nullable String host;
     private @Nullable Integer port;
-    private @Nullable PathPattern path;
-    private final List<Endpoint> endpoints = new ArrayList<>();
-    private @Nullable Function<Handshake, ? extends WebSocketHandler> handlers;
-    private @Nullable Verifier verifier;
+    @Nullable PathPattern path;
+    final List<Endpoint> endpoints = new ArrayList<>();
+    @Nullable Function<Handshake, ? extends WebSocketHandler> handlers;
+    @Nullable Verifier verifier;
     private @Nullable HttpHandler http;
-    private Origins origins = Origins.allowing(List.of());
+    Origins origins = Origins.allowing(List.of());
     private int maxConnections = 10_000;
     private boolean http2;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
@@ -424,7 +423,7 @@ public final class WebSocketServer implements AutoCloseable {
         Backends.require(backend, options, Capability.HTTP2, "http2(true)");
       }
       Limits limits = this.limits.apply(Limits.DEFAULT);
-      Routes routes = routes(limits);
+      Routes routes = Routes.of(this, limits);
       if (routes.compress()) {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
@@ -494,58 +493,6 @@ public final class WebSocketServer implements AutoCloseable {
       Backends.refuse(backend, tls != null, "tls(…)");
       Backends.refuse(backend, http2, "http2(true)");
       Backends.refuse(backend, http != null, "http(…)");
-    }
-
-    private Routes routes(Limits limits) {
-      List<Route> routes = new ArrayList<>();
-      for (Endpoint endpoint : endpoints) {
-        routes.add(route(endpoint, limits));
-      }
-      if (endpoints.isEmpty() || path != null || hasHandler() || handlers != null) {
-        routes.add(
-            new Route(
-                path,
-                handlers(this, handlers),
-                handlers != null,
-                verifier,
-                subprotocols == null ? List.of() : subprotocols,
-                headers,
-                origins,
-                limits,
-                compression));
-      }
-      return new Routes(routes);
-    }
-
-    /** What an endpoint does not say is as this server has it. */
-    private Route route(Endpoint endpoint, Limits limits) {
-      List<String> offered = endpoint.subprotocols != null ? endpoint.subprotocols : subprotocols;
-      return new Route(
-          endpoint.path(),
-          handlers(endpoint, endpoint.handlers),
-          endpoint.handlers != null,
-          endpoint.verifier != null ? endpoint.verifier : verifier,
-          offered == null ? List.of() : offered,
-          headers.with(endpoint.headers),
-          endpoint.origins != null ? endpoint.origins : origins,
-          endpoint.limits.apply(limits),
-          endpoint.compressionOr(compression));
-    }
-
-    private Function<Handshake, ? extends WebSocketHandler> handlers(
-        EndpointOptions<?> options,
-        @Nullable Function<Handshake, ? extends WebSocketHandler> factory) {
-      if (factory == null) {
-        WebSocketHandler shared = options.effectiveHandler();
-        Session.requireDeliverable(shared, isInline());
-        return handshake -> shared;
-      }
-      if (options.hasHandler()) {
-        throw new IllegalArgumentException(
-            "handlers(…) makes a handler for each connection, so handler(…) and the functions"
-                + " on…(…) would never be called; set either");
-      }
-      return factory;
     }
 
     private static WebSocketException cannotBind(InetSocketAddress address, BindException cause) {
