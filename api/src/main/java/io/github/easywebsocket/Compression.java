@@ -35,9 +35,7 @@ public record Compression(
     if (level < -1 || level > 9) {
       throw new IllegalArgumentException("level must be -1 to 9, not " + level);
     }
-    if (minSize <= 0) {
-      throw new IllegalArgumentException("minSize must be positive, not " + minSize);
-    }
+    Require.positive("minSize", minSize);
   }
 
   /** This compression with another {@code level}. */

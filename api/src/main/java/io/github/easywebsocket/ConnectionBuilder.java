@@ -51,11 +51,8 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
 
   /** Runs handlers on this many threads, made when they are needed. */
   public B workers(int threads) {
-    if (threads <= 0) {
-      throw new IllegalArgumentException("workers must be positive, not " + threads);
-    }
+    workers = Require.positive("workers", threads);
     mode = Threads.Mode.WORKERS;
-    workers = threads;
     return self();
   }
 

@@ -58,18 +58,12 @@ public record Limits(
 
   /** Checks that every bound is positive. */
   public Limits {
-    requirePositive("maxMessageSize", maxMessageSize);
-    requirePositive("maxFragments", maxFragments);
-    requirePositive("sendQueueBytes", sendQueueBytes);
-    requirePositive("sendQueueMessages", sendQueueMessages);
-    requirePositive("maxHttpBody", maxHttpBody);
+    Require.positive("maxMessageSize", maxMessageSize);
+    Require.positive("maxFragments", maxFragments);
+    Require.positive("sendQueueBytes", sendQueueBytes);
+    Require.positive("sendQueueMessages", sendQueueMessages);
+    Require.positive("maxHttpBody", maxHttpBody);
     Objects.requireNonNull(overflow, "overflow");
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be positive, not " + value);
-    }
   }
 
   /** These limits with another {@code maxMessageSize}. */

@@ -41,8 +41,8 @@ public record Timeouts(
   }
 
   private static void check(String name, Duration value, boolean orZero) {
-    if (value.isNegative() || (value.isZero() && !orZero)) {
-      throw new IllegalArgumentException(name + " must be positive, not " + value);
+    if (!(orZero && value.isZero())) {
+      Require.positive(name, value);
     }
     if (value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(name + " must be at most 365 days, not " + value);

@@ -303,10 +303,7 @@ public final class WebSocketServer implements AutoCloseable {
 
     /** Sets the most connections at a time; 503 beyond. Default 10,000. */
     public Builder maxConnections(int connections) {
-      if (connections <= 0) {
-        throw new IllegalArgumentException("maxConnections must be positive, not " + connections);
-      }
-      maxConnections = connections;
+      maxConnections = Require.positive("maxConnections", connections);
       return this;
     }
 
@@ -316,11 +313,7 @@ public final class WebSocketServer implements AutoCloseable {
      * proxy.
      */
     public Builder maxConnectionsPerAddress(int connections) {
-      if (connections <= 0) {
-        throw new IllegalArgumentException(
-            "maxConnectionsPerAddress must be positive, not " + connections);
-      }
-      maxConnectionsPerAddress = connections;
+      maxConnectionsPerAddress = Require.positive("maxConnectionsPerAddress", connections);
       return this;
     }
 
@@ -329,11 +322,7 @@ public final class WebSocketServer implements AutoCloseable {
      * WebSocketConnection#subscribe} throws beyond. Default 100.
      */
     public Builder maxTopicsPerConnection(int topics) {
-      if (topics <= 0) {
-        throw new IllegalArgumentException(
-            "maxTopicsPerConnection must be positive, not " + topics);
-      }
-      maxTopicsPerConnection = topics;
+      maxTopicsPerConnection = Require.positive("maxTopicsPerConnection", topics);
       return this;
     }
 
@@ -360,10 +349,7 @@ public final class WebSocketServer implements AutoCloseable {
      * handlers that take long.
      */
     public Builder stopTimeout(Duration time) {
-      if (time.isNegative() || time.isZero()) {
-        throw new IllegalArgumentException("stopTimeout must be positive, not " + time);
-      }
-      stopTimeout = time;
+      stopTimeout = Require.positive("stopTimeout", time);
       return this;
     }
 
