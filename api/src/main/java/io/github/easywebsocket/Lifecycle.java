@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * CLOSING, close time-out ──────────▶ abort: the transport is gone
  * }</pre>
  *
- * <p>The first close wins: it alone decides what {@code onClose} tells. Safe from any thread; calls
- * nobody, so that the {@link Session} acts on what it is told here without a lock.
+ * <p>The first close wins: it alone decides what {@code onClose} tells. Safe from any thread. The
+ * {@link Session} acts on what it is told here, and holds no lock then.
  */
 final class Lifecycle {
 
@@ -50,7 +50,7 @@ final class Lifecycle {
   /**
    * The transport is there.
    *
-   * @param first is run before anything can end
+   * @param first is run under the lock, before an end can be told
    * @return false, and nothing is run, if nobody waits for it or it is gone already
    */
   synchronized boolean open(Runnable first) {

@@ -105,8 +105,9 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       transport.abort();
       return;
     }
+    boolean stays = !connections.isStopping();
     inbox.start((Runnable) this::handleOpen);
-    if (connections.isStopping()) {
+    if (!stays) {
       close(CloseReason.GOING_AWAY, "");
     }
   }
