@@ -1,0 +1,113 @@
+package io.github.easywebsocket.jfr;
+
+import io.github.easywebsocket.CloseReason;
+import io.github.easywebsocket.Observer;
+import io.github.easywebsocket.WebSocketConnection;
+import java.time.Duration;
+
+/**
+ * Commits events to the JDK's Flight Recorder, for {@code observer(…)} of a builder.
+ *
+ * <table>
+ *   <caption>Events, and whether a recording has them unless it says otherwise</caption>
+ *   <tr><th>name</th><th></th><th>what</th></tr>
+ *   <tr><td>{@code easywebsocket.Opened}</td><td>on</td>
+ *       <td>a connection has opened: its path and peer</td></tr>
+ *   <tr><td>{@code easywebsocket.Closed}</td><td>on</td>
+ *       <td>a connection is over: its close code, and how long it was open</td></tr>
+ *   <tr><td>{@code easywebsocket.SlowCallback}</td><td>on</td>
+ *       <td>a call of a handler took long</td></tr>
+ *   <tr><td>{@code easywebsocket.Received}</td><td>off</td>
+ *       <td>a message came: its kind and length</td></tr>
+ *   <tr><td>{@code easywebsocket.Sent}</td><td>off</td>
+ *       <td>a message was sent: its kind and length</td></tr>
+ * </table>
+ *
+ * <p>{@code -XX:StartFlightRecording:+easywebsocket.Sent#enabled=true} asks for what is off.
+ *
+ * <p>Each has the connection's id. None has a query, a header, a close reason or anything of a
+ * message. While nothing records, an event costs one check; without this observer, nothing. Safe
+ * from any thread; one may serve many servers and clients.
+ */
+public final class JfrObserver implements Observer {
+
+  private static final Duration SLOW = Duration.ofMillis(20);
+
+  private final long slowNanos;
+
+  /** Makes an observer to which 20 ms are slow. */
+  public JfrObserver() {
+    this(SLOW);
+  }
+
+  /**
+   * Makes an observer.
+   *
+   * @param slow how long a call of a handler takes at least for an event {@code SlowCallback}; zero
+   *     for all
+   */
+  public JfrObserver(Duration slow) {
+    if (slow.isNegative()) {
+      throw new IllegalArgumentException("slow must not be negative, but is " + slow);
+    }
+    this.slowNanos = slow.toNanos();
+  }
+
+  @Override
+  public void opened(WebSocketConnection connection) {
+    OpenedEvent event = new OpenedEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection.id();
+      event.path = connection.handshake().path();
+      event.peer = String.valueOf(connection.remoteAddress());
+      event.commit();
+    }
+  }
+
+  @Override
+  public void closed(WebSocketConnection connection, CloseReason reason, Duration open) {
+    ClosedEvent event = new ClosedEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection.id();
+      event.code = reason.code();
+      event.open = open.toNanos();
+      event.commit();
+    }
+  }
+
+  @Override
+  public void received(WebSocketConnection connection, boolean text, long bytes) {
+    ReceivedEvent event = new ReceivedEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection.id();
+      event.text = text;
+      event.bytes = bytes;
+      event.commit();
+    }
+  }
+
+  @Override
+  public void sent(WebSocketConnection connection, boolean text, long bytes) {
+    SentEvent event = new SentEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection.id();
+      event.text = text;
+      event.bytes = bytes;
+      event.commit();
+    }
+  }
+
+  @Override
+  public void handled(WebSocketConnection connection, Callback callback, long nanos) {
+    if (nanos < slowNanos) {
+      return;
+    }
+    SlowCallbackEvent event = new SlowCallbackEvent();
+    if (event.shouldCommit()) {
+      event.connection = connection.id();
+      event.callback = callback.name();
+      event.took = nanos;
+      event.commit();
+    }
+  }
+}
