@@ -134,7 +134,7 @@ final class RandomLives {
     try {
       life.get(); // the watchdog looks after the time
     } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+      throw new AssertionError(String.valueOf(e.getCause()), e.getCause());
     }
   }
 
