@@ -2,6 +2,7 @@ package io.github.easywebsocket.jdkclient;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,9 +160,13 @@ class JdkClientProxyTest {
           assertThrows(
               ExecutionException.class,
               () -> client.ended().toCompletableFuture().get(10, TimeUnit.SECONDS));
-      assertEquals(status, ((WebSocketException) ended.getCause()).status());
+      assertEquals(status, status(ended.getCause()));
     }
     tunnel.get(10, TimeUnit.SECONDS);
+  }
+
+  private static int status(@Nullable Throwable failure) {
+    return assertInstanceOf(WebSocketException.class, failure).status();
   }
 
   @Test
@@ -168,10 +174,7 @@ class JdkClientProxyTest {
     CompletableFuture<Integer> retry = new CompletableFuture<>();
     CompletableFuture<String> tunnel = start(() -> tunnel(answer(503)));
     ReconnectingClient.Builder builder =
-        client()
-            .reconnecting()
-            .onRetry(
-                (client, gap) -> retry.complete(((WebSocketException) gap.failure()).status()));
+        client().reconnecting().onRetry((client, gap) -> retry.complete(status(gap.failure())));
     try (ReconnectingClient client = builder.start()) {
       assertEquals(503, retry.get(10, TimeUnit.SECONDS), client::toString);
     }
