@@ -43,6 +43,9 @@ final class Outbox {
   private static final int BLOCKED = 2;
   private static final int SENT = 3;
 
+  /** With so many bytes before it, a pong waits for the peer to read. */
+  private static final int MOST_BEFORE_PONG = 64 << 10;
+
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
   /** A send that the transport has taken at once; not for users, who could complete it. */
@@ -261,7 +264,7 @@ final class Outbox {
     pings.add(payload);
   }
 
-  /** Answers a ping; only the latest unanswered one is kept, RFC 6455 §5.5.3. */
+  /** Answers a ping; of those that wait only the latest is kept, RFC 6455 §5.5.3. */
   void pong(byte[] payload) {
     pong = payload;
     tryDrain();
@@ -340,9 +343,14 @@ final class Outbox {
 
   private boolean hasWork() {
     return (ended ? !queue.isIdle() : queue.hasNext())
-        || pong != null
+        || mayPong()
         || !pings.isEmpty()
         || (closeFrame != null && !closeSent && !ended);
+  }
+
+  /** Whether a pong is to go; while the peer does not read it waits, and newer ones replace it. */
+  private boolean mayPong() {
+    return pong != null && !ended && transport.pendingBytes() < MOST_BEFORE_PONG;
   }
 
   /** Lets go of the token when nothing is left to do with it. */
@@ -420,7 +428,7 @@ final class Outbox {
   }
 
   private void sendControls() {
-    byte[] answer = (byte[]) PONG.getAndSet(this, (byte[]) null);
+    byte[] answer = mayPong() ? (byte[]) PONG.getAndSet(this, (byte[]) null) : null;
     if (answer != null) {
       unflushed = true;
       transport.pong(ByteBuffer.wrap(answer));

@@ -75,9 +75,9 @@ public interface Transport {
   void resume();
 
   /**
-   * The bytes taken by {@link #send} and {@link #sendPart} that are not yet handed to the operating
-   * system. Any thread; may be approximate, but falls while the peer reads and is 0 when nothing is
-   * left.
+   * The bytes taken by the output methods, control frames included, that are not yet handed to the
+   * operating system. Any thread; may be approximate, but falls while the peer reads and is 0 when
+   * nothing is left. The core holds pongs back while it is large.
    */
   long pendingBytes();
 

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.tck.Recording.Call;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +168,64 @@ interface BackPressureRules {
     assertEquals(1008, close.closeCode());
     assertEquals("", close.closeReason());
     link.app().expectError(Kind.QUEUE_FULL).expectClose(1008);
+  }
+
+  // ---- 3.15: pongs
+
+  @Test
+  default void rule_3_15_the_pongs_for_a_peer_that_does_not_read_are_bounded(Trial trial)
+      throws Exception {
+    int writes = 200;
+    int each = 500; // 13 MB of pings, and as much of pongs if each is answered
+    int last = writes * each - 1;
+    CompletableFuture<Boolean> handled = new CompletableFuture<>();
+    Link link = trial.open(Setup::smallWindow);
+    link.app().ignoreRest();
+    trial
+        .events()
+        .on(
+            Call.PING,
+            (connection, payload) -> {
+              if (number((String) payload) == last) {
+                handled.complete(true);
+              }
+            });
+    Work flood =
+        Work.of(writes, i -> link.peer().send(pings(link.peer(), i * each, each), each + " pings"));
+    if (!flood.comesToItsEnd()) {
+      link.peer().reset(); // the reading has stopped, and with it the pongs
+      return;
+    }
+    handled.get(); // however long it takes
+    CompletableFuture<Boolean> read =
+        Background.run(() -> readPongs(link.peer(), last, last / 2)); // each in its time
+    while (!Patience.happens(read)) {
+      trial.time().advance(Duration.ofMillis(100)); // what waits for the peer to read may go now
+    }
+  }
+
+  private static byte[] pings(RawPeer peer, int from, int count) {
+    Frame[] frames = new Frame[count];
+    for (int i = 0; i < count; i++) {
+      frames[i] = Frame.ping("%-125d".formatted(from + i));
+    }
+    return peer.encode(frames);
+  }
+
+  private static int number(@Nullable String payload) {
+    return Integer.parseInt(requireNonNull(payload).strip());
+  }
+
+  /** Reads to the pong of the last ping. */
+  private static void readPongs(RawPeer peer, int last, int most) throws IOException {
+    int count = 0;
+    for (int number = -1; number != last; count++) {
+      Frame pong = peer.expectFrame("a pong");
+      assertEquals(Frame.PONG, pong.opcode());
+      number = number(pong.text());
+      assertTrue(
+          count < most, "no more than " + most + " pongs wait for a peer that does not read");
+    }
   }
 
   // ---- 4.2: completion

@@ -48,6 +48,11 @@ final class Work {
 
   /** Waits until it stands still, and fails if it has come to its end instead. */
   void expectHeldUp(String otherwise) throws InterruptedException {
+    assertFalse(comesToItsEnd(), otherwise);
+  }
+
+  /** Waits until it has come to its end, or stands still. */
+  boolean comesToItsEnd() throws InterruptedException {
     int before = -1;
     for (int quiet = 0; quiet < QUIET_LOOKS; quiet++) {
       int now = done.get();
@@ -55,8 +60,11 @@ final class Work {
         before = now;
         quiet = 0;
       }
-      assertFalse(Patience.happens(end), otherwise);
+      if (Patience.happens(end)) {
+        return true;
+      }
     }
+    return false;
   }
 
   /** Waits for its end; each step must be done in time. */
