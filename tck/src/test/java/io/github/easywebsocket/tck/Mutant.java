@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
-import io.github.easywebsocket.Headers;
+import static java.util.Objects.requireNonNull;
+
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.Exchange;
@@ -42,6 +43,11 @@ final class Mutant implements ServerBackend {
       return with(arguments);
     }
 
+    /** What the method returns as it is. */
+    <T> T result(Class<T> type) throws Throwable {
+      return type.cast(requireNonNull(proceed()));
+    }
+
     /** Calls the method with other arguments. */
     @Nullable Object with(Object... others) throws Throwable {
       try {
@@ -57,6 +63,7 @@ final class Mutant implements ServerBackend {
   private final ServerBackend sound = new PlainServerBackend();
   private final Map<String, Instead> broken = new HashMap<>(); // "Transport.pong"
   private UnaryOperator<ServerSettings> settings = UnaryOperator.identity();
+  private UnaryOperator<Acceptance> accepted = UnaryOperator.identity();
 
   private Mutant(String name) {
     this.name = name;
@@ -83,6 +90,12 @@ final class Mutant implements ServerBackend {
     return this;
   }
 
+  /** Opens connections as if the core had said something else. */
+  Mutant accepts(UnaryOperator<Acceptance> as) {
+    accepted = as;
+    return this;
+  }
+
   @Override
   public String name() {
     return "mutant-" + name;
@@ -100,7 +113,9 @@ final class Mutant implements ServerBackend {
 
   @Override
   public Running start(ServerSettings given, Consumer<Exchange> acceptor) throws IOException {
-    breaks("Exchange.upgrade", call -> call.with(alter((Acceptance) call.arguments()[0])));
+    breaks(
+        "Exchange.upgrade",
+        call -> call.with(alter(accepted.apply((Acceptance) call.arguments()[0]))));
     breaks(
         "Receiver.open",
         call ->
@@ -113,14 +128,11 @@ final class Mutant implements ServerBackend {
   }
 
   private Acceptance alter(Acceptance given) {
-    Instead headers = broken.get("Acceptance.headers");
     return new Acceptance(
         given.acceptKey(),
         given.subprotocol(),
-        headers == null ? given.headers() : Headers.EMPTY,
-        broken.containsKey("Acceptance.limits")
-            ? given.limits().withMaxMessageSize(Integer.MAX_VALUE)
-            : given.limits(),
+        given.headers(),
+        given.limits(),
         given.deflate(),
         alter(Receiver.class, given.receiver()));
   }

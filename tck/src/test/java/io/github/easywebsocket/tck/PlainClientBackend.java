@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -118,7 +119,7 @@ final class PlainClientBackend implements ClientBackend {
     new SecureRandom().nextBytes(random);
     String key = Base64.getEncoder().encodeToString(random);
     socket.getOutputStream().write(request(settings, key).getBytes(StandardCharsets.ISO_8859_1));
-    DataInputStream in = new DataInputStream(socket.getInputStream());
+    DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
@@ -130,7 +131,7 @@ final class PlainClientBackend implements ClientBackend {
     Head answer = Head.parse(head.toString());
     String subprotocol = check(answer, key, settings.subprotocols());
     socket.setSoTimeout(0);
-    new PlainConnection(socket, in, true, settings.limits(), receiver, () -> {})
+    new PlainConnection(socket, in, true, settings.limits(), null, receiver, () -> {})
         .run(subprotocol, () -> opened.complete(null));
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class PlainConnection implements Transport {
   private final DataInputStream in;
   private final boolean client;
   private final Limits limits;
+  private final @Nullable PlainDeflate deflate;
   private final Receiver receiver;
   private final Runnable onEnd;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,18 +59,22 @@ final class PlainConnection implements Transport {
   private int fragments;
   private int messageOpcode;
   private long messageSize;
+  private boolean compressed;
+  private long inflated;
 
   PlainConnection(
       Socket socket,
       DataInputStream in,
       boolean client,
       Limits limits,
+      @Nullable PlainDeflate deflate,
       Receiver receiver,
       Runnable onEnd) {
     this.socket = socket;
     this.in = in;
     this.client = client;
     this.limits = limits;
+    this.deflate = deflate;
     this.receiver = receiver;
     this.onEnd = onEnd;
   }
@@ -141,8 +147,12 @@ final class PlainConnection implements Transport {
     boolean last = (first & 0x80) != 0;
     checkHeader(first, second, opcode, last);
     long length = readLength(second & 0x7f);
+    if (opcode == 1 || opcode == 2) {
+      compressed = (first & 0x40) != 0;
+    }
     if (opcode < 8 && !receiver.takesParts()) {
-      if (messageSize + length > limits.maxMessageSize()) {
+      long most = limits.maxMessageSize();
+      if (messageSize + length > (compressed ? 2 * most + 1024 : most)) {
         throw new Broken(1009, "message too big");
       }
       if (++fragments > limits.maxFragments()) {
@@ -155,19 +165,47 @@ final class PlainConnection implements Transport {
     }
     messageOpcode = opcode == 0 ? messageOpcode : opcode;
     messageSize += length;
-    receiver.part(messageOpcode == 1, ByteBuffer.wrap(payload), true, last);
+    if (compressed && deflate != null) {
+      inflate(deflate, payload, last);
+    } else {
+      receiver.part(messageOpcode == 1, ByteBuffer.wrap(payload), true, last);
+    }
     if (last) {
       messageOpcode = 0;
       messageSize = 0;
+      inflated = 0;
       fragments = 0;
     }
     return true;
   }
 
+  private void inflate(PlainDeflate deflate, byte[] payload, boolean last) throws Broken {
+    try {
+      deflate.inflate(payload, this::inflated);
+      if (last && messageSize > 0) {
+        deflate.endMessage(this::inflated);
+      }
+    } catch (DataFormatException e) {
+      throw new Broken(1002, "it cannot be inflated");
+    } catch (IllegalStateException e) {
+      throw new Broken(1009, "it inflates to too much");
+    }
+    receiver.part(messageOpcode == 1, ByteBuffer.allocate(0), true, last);
+  }
+
+  private void inflated(ByteBuffer piece) {
+    inflated += piece.remaining();
+    if (inflated > limits.maxMessageSize()) {
+      throw new IllegalStateException();
+    }
+    receiver.part(messageOpcode == 1, piece, false, false);
+  }
+
   private void checkHeader(int first, int second, int opcode, boolean last) throws Broken {
     boolean control = opcode >= 8;
+    boolean mayCompress = deflate != null && (opcode == 1 || opcode == 2);
     boolean good =
-        (first & 0x70) == 0
+        (first & (mayCompress ? 0x30 : 0x70)) == 0
             && (opcode <= 2 || (opcode >= 8 && opcode <= 10))
             && (second & 0x80) != 0 != client
             && (!control || (last && (second & 0x7f) <= 125))
@@ -268,6 +306,9 @@ final class PlainConnection implements Transport {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+    if (deflate != null) {
+      deflate.end();
+    }
     if (closed.compareAndSet(false, true)) {
       receiver.closed(null);
       onEnd.run();
@@ -348,14 +389,22 @@ final class PlainConnection implements Transport {
   public boolean send(Message message) {
     byte[] payload = new byte[message.size()];
     message.payload().get(payload);
-    add(Frame.of(message.isText() ? Frame.TEXT : Frame.BINARY, payload), true);
+    int kind = message.isText() ? Frame.TEXT : Frame.BINARY;
+    byte[] shorter = deflate == null ? null : deflate.deflate(payload);
+    add(shorter == null ? Frame.of(kind, payload) : Frame.of(kind, shorter).reserved(4), true);
     return false;
   }
 
   @Override
   public boolean sendPart(Message part, boolean first, boolean last) {
     int kind = part.isText() ? Frame.TEXT : Frame.BINARY;
-    Frame frame = Frame.of(first ? kind : Frame.CONTINUATION, copy(part.payload()));
+    byte[] payload = copy(part.payload());
+    byte[] deflated = deflate == null ? null : deflate.deflatePart(payload, first, last);
+    Frame frame =
+        Frame.of(first ? kind : Frame.CONTINUATION, deflated == null ? payload : deflated);
+    if (deflated != null && first) {
+      frame = frame.reserved(4);
+    }
     add(last ? frame : frame.notLast(), true);
     return false;
   }

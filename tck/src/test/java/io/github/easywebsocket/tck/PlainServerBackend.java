@@ -4,9 +4,11 @@ import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -43,7 +45,7 @@ final class PlainServerBackend implements ServerBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.TLS);
+    return Set.of(Capability.TLS, Capability.COMPRESSION);
   }
 
   @Override
@@ -90,7 +92,8 @@ final class PlainServerBackend implements ServerBackend {
       try (Socket accepted = secured(plain)) {
         accepted.setTcpNoDelay(true);
         accepted.setSoTimeout((int) settings.timeouts().handshake().toMillis());
-        DataInputStream in = new DataInputStream(accepted.getInputStream());
+        DataInputStream in =
+            new DataInputStream(new BufferedInputStream(accepted.getInputStream()));
         boolean goesOn = true;
         while (goesOn) {
           Request request = readRequest(accepted, in);
@@ -301,12 +304,14 @@ final class PlainServerBackend implements ServerBackend {
         answer.complete(false);
         return;
       }
+      Deflate deflate = acceptance.deflate();
       PlainConnection connection =
           new PlainConnection(
               socket,
               in,
               false,
               acceptance.limits(),
+              deflate == null ? null : new PlainDeflate(deflate.compression()),
               acceptance.receiver(),
               () -> answer.complete(false));
       Thread reader =
