@@ -316,18 +316,18 @@ interface ServerRules {
   default void rule_7_6_servers_share_nothing(ServerTrial trial) throws Exception {
     List<WebSocketServer> servers = new ArrayList<>();
     List<Link> links = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
       servers.add(trial.start(builder -> {}));
       links.add(trial.openAnother());
     }
-    assertEquals(5, servers.stream().map(WebSocketServer::port).distinct().count());
+    assertEquals(20, servers.stream().map(WebSocketServer::port).distinct().count());
     links.get(0).peer().reset();
     links.get(0).app().expectClose(1006);
     assertTrue(servers.get(0).stop());
-    for (Link link : links.subList(1, 5)) {
+    for (Link link : links.subList(1, 20)) {
       link.expectAlive().endWell();
     }
-    for (WebSocketServer server : servers.subList(1, 5)) {
+    for (WebSocketServer server : servers.subList(1, 20)) {
       assertTrue(server.stop(), "each is stopped on its own");
     }
   }
