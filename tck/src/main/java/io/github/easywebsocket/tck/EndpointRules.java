@@ -43,6 +43,7 @@ interface EndpointRules {
             new Greeting("/rooms/lobby", "/rooms/lobby {}"),
             new Greeting("/Rooms/LOBBY", "/rooms/lobby {}"),
             new Greeting("/rooms/Kitchen", "/rooms/{room} {room=Kitchen}"),
+            new Greeting("/ROOMS/Kitchen", "/rooms/{room} {room=Kitchen}"),
             new Greeting("/rooms/a%20b%C3%A4?c=d", "/rooms/{room} {room=a b\u00e4}"),
             new Greeting("/rooms/lobby/7", "/rooms/{room}/{seat} {room=lobby, seat=7}"),
             new Greeting("/x/lobby", "/{any}/lobby {any=x}"),
@@ -97,6 +98,7 @@ interface EndpointRules {
             builder
                 .verifier(handshake -> Verdict.reject(401))
                 .subprotocols("v1")
+                .header("X-Server", "s")
                 .maxMessageSize(8)
                 .endpoint(Endpoint.at("/strict"))
                 .endpoint(
@@ -104,6 +106,7 @@ interface EndpointRules {
                         .verifier(handshake -> Verdict.accept())
                         .allowedOrigins("https://good.example")
                         .subprotocols("v2")
+                        .header("X-Endpoint", "e")
                         .maxMessageSize(16)
                         .onMessage(WebSocketConnection::send)));
     Request offer =
@@ -116,6 +119,8 @@ interface EndpointRules {
     Answer answer = peer.readAnswer();
     assertEquals(101, answer.status());
     assertEquals("v2", answer.header("Sec-WebSocket-Protocol"));
+    assertEquals("s", answer.header("X-Server"), "the server's headers are added to");
+    assertEquals("e", answer.header("X-Endpoint"));
     peer.text("0123456789abcdef").expectText("0123456789abcdef");
     peer.text("0123456789abcdefg").expectClose(1009);
     Request plain = trial.handshake().target("/strict");

@@ -122,6 +122,18 @@ interface TopicRules {
     link.endWell();
   }
 
+  @Test
+  default void rule_11_2_who_subscribes_twice_gets_it_once(ServerTrial trial) throws Exception {
+    Link link = subscribed(trial, 1, "news").get(0);
+    assertFalse(link.connection().subscribe("news"), "a new subscription");
+    assertEquals(1, trial.server().publish("news", Message.text("once")));
+    link.peer().expectText("once");
+    assertTrue(link.connection().unsubscribe("news"));
+    assertFalse(link.connection().unsubscribe("news"), "a subscription that ends");
+    assertEquals(0, trial.server().publish("news", Message.text("never")));
+    link.endWell();
+  }
+
   // ---- 11.3: order
 
   @Test
@@ -210,7 +222,7 @@ interface TopicRules {
         .on(
             Call.CLOSE,
             (connection, reason) -> {
-              int left = trial.server().publish("news", Message.text("x"));
+              int left = trial.server().subscribers("news").size();
               ends.add("left: " + left + ", had: " + connection.topics());
             });
     Link reset = subscribed(trial, 1, "news").get(0);
