@@ -323,7 +323,7 @@ final class Backends<B extends Backend> {
         + " backends: "
         + found.values().stream().map(Backends::where).collect(Collectors.joining(", "))
         + ". Choose one in code, backend(\""
-        + found.keySet().iterator().next()
+        + anUnambiguous()
         + "\"), or with -D"
         + kind.property()
         + "=…, or the environment variable "
@@ -331,6 +331,13 @@ final class Backends<B extends Backend> {
         + "."
         + ambiguous.values().stream().map(why -> " " + why + ".").collect(Collectors.joining())
         + shownBroken();
+  }
+
+  private String anUnambiguous() {
+    return found.keySet().stream()
+        .filter(name -> !ambiguous.containsKey(name))
+        .findFirst()
+        .orElse("…");
   }
 
   private String unknown(List<String> names, String by) {

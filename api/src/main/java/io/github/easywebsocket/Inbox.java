@@ -147,7 +147,7 @@ final class Inbox implements Runnable {
     } while (told != isPaused());
   }
 
-  /** Whether {@link #run()} is to be called; holds the lock. */
+  /** Whether {@link #run()} is to be called. The caller holds the lock. */
   private boolean begin() {
     boolean first = !running;
     scheduled |= first;
@@ -252,7 +252,7 @@ final class Inbox implements Runnable {
     return event instanceof MessagePart part ? part.size() : 0;
   }
 
-  /** Holds the lock. */
+  /** The caller holds the lock. */
   private void takeWaiting() {
     ArrayDeque<Object> empty = taken;
     taken = waiting;

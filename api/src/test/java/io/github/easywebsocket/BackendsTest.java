@@ -455,6 +455,7 @@ class BackendsTest {
     assertContains(
         failure(() -> found.choose(List.of())),
         "EWS-102",
+        "Choose one in code, backend(\"undertow\")",
         "EWS-107 two server backends are called \"jetty\"");
     assertContains(
         failure(() -> found.choose(List.of("tomcat"))), "EWS-103", "Found: jetty, undertow.");
