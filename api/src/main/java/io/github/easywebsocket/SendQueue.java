@@ -60,11 +60,11 @@ final class SendQueue {
 
   /** Adds if there is room. */
   boolean tryAdd(Sending sending) {
-    boolean room = tryReserve(sending);
-    if (room) {
+    boolean fits = tryReserve(sending);
+    if (fits) {
       put(sending);
     }
-    return room;
+    return fits;
   }
 
   /**
