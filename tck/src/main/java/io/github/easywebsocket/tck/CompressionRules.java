@@ -505,6 +505,17 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
+  default void rule_9_12_what_would_not_get_shorter_is_sent_as_it_is(ServerTrial trial)
+      throws Exception {
+    DeflateLink link = DeflateLink.open(trial);
+    byte[] noise = noise(1, 1000);
+    link.connection().send(ByteBuffer.wrap(noise));
+    link.peer().expect(Frame.binary(noise));
+    link.link().endWell();
+  }
+
+  @Test
+  @Requires(Capability.COMPRESSION)
   default void rule_9_12_control_frames_are_not_compressed(ServerTrial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial, everything(), "permessage-deflate");
     String payload = "p".repeat(125);

@@ -142,6 +142,16 @@ interface StreamingRules {
     link.expectFailed(1007, Kind.INVALID_TEXT);
   }
 
+  @Test
+  default void rule_3_12_text_in_parts_does_not_end_inside_of_a_character(Trial trial)
+      throws Exception {
+    Link link = trial.open(Delivery.PARTS);
+    link.peer().send(Frame.text("good").notLast());
+    link.app().expectPart("good");
+    link.peer().send(Frame.of(Frame.CONTINUATION, (byte) 0xe2, (byte) 0x82));
+    link.expectFailed(1007, Kind.INVALID_TEXT);
+  }
+
   // ---- 3.13: streams
 
   @Test
@@ -278,6 +288,17 @@ interface StreamingRules {
     link.peer().send(Frame.of(Frame.CONTINUATION, new byte[1 << 20]));
     link.peer().text("next");
     link.app().expectStream("text");
+    link.endWell();
+  }
+
+  @Test
+  @HandlersBlock
+  default void rule_3_13_what_many_handlers_leave_holds_up_nobody(Trial trial) throws Exception {
+    Link link = trial.open(Delivery.STREAMS);
+    for (int i = 0; i < 20; i++) {
+      link.peer().send(Frame.binary(new byte[100_000]));
+      link.app().expectStream("binary");
+    }
     link.endWell();
   }
 
