@@ -1,7 +1,9 @@
 package io.github.easywebsocket.benchmarks;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.easywebsocket.benchmarks.load.Cell;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -29,6 +31,9 @@ import java.util.Map;
 public final class Benchmarks {
 
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  /** What a server has open beside its connections: jars, selectors, logs. */
+  private static final int OTHER_FILES = 500;
 
   private final Site site;
   private final String said;
@@ -94,11 +99,23 @@ public final class Benchmarks {
             case "rounds" -> chosen.withRounds(number);
             case "millis" -> chosen.withWindow(Duration.ofMillis(number));
             case "warm" -> chosen.withWarmUp(Duration.ofMillis(number));
-            case "idle" -> chosen.withIdle(number);
+            case "idle" -> chosen.withIdle(held(number));
             default -> throw new IllegalArgumentException("no option \"" + option + "\"");
           };
     }
     return chosen;
+  }
+
+  /** That many connections, if a process may hold them. */
+  private static int held(int connections) {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        && system.getMaxFileDescriptorCount() < connections + OTHER_FILES) {
+      throw new IllegalArgumentException(
+          "idle=%d wants ulimit -n %d, which is %d"
+              .formatted(
+                  connections, connections + OTHER_FILES, system.getMaxFileDescriptorCount()));
+    }
+    return connections;
   }
 
   private static List<Entrant> named(List<String> names, List<Entrant> entrants) {

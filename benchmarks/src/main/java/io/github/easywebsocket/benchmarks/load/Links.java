@@ -42,7 +42,7 @@ final class Links implements Closeable {
     Links opened = new Links(Selector.open());
     try {
       for (int i = 0; i < count; i++) {
-        opened.links.add(target.open(messages, path, opened.selector));
+        opened.links.add(target.open(messages, path, opened.selector, i));
       }
       return opened;
     } catch (IOException | RuntimeException e) {
