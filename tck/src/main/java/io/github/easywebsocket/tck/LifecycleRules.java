@@ -210,7 +210,13 @@ interface LifecycleRules {
           if (rejects.get()) {
             throw new RejectedExecutionException("planted by the suite");
           }
-          tasks.add(Background.run(task::run));
+          CompletableFuture<Boolean> end = new CompletableFuture<>();
+          tasks.add(end);
+          Background.run(
+              () -> {
+                task.run();
+                end.complete(true);
+              });
         };
     Link link = trial.open(setup -> setup.executor(executor));
     link.expectAlive();
