@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -518,8 +519,8 @@ public final class ReconnectingClient implements AutoCloseable {
       if (failure instanceof WebSocketException e && e.kind() == WebSocketException.Kind.BACKEND) {
         throw e;
       }
-      if (failure instanceof RuntimeException e) {
-        throw e;
+      if (failure instanceof RuntimeException e && !(e instanceof CancellationException)) {
+        throw e; // an attempt is cancelled when its connection is over before the engine is done
       }
     }
   }

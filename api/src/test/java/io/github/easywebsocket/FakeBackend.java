@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An engine of both kinds, whose requests and connections the test makes. */
-final class FakeBackend implements ServerBackend, ClientBackend {
+class FakeBackend implements ServerBackend, ClientBackend {
 
   /** What was done with the server, in order. */
   final List<String> done = new CopyOnWriteArrayList<>();

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.WebSocketException.Kind;
+import io.github.easywebsocket.spi.ClientSettings;
+import io.github.easywebsocket.spi.Receiver;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.ConnectException;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -439,6 +442,21 @@ class ReconnectingClientTest {
   }
 
   @Test
+  void aConnectionThatIsOverBeforeTheEngineTellsThatItOpenedIsOneThatWasLost() throws Exception {
+    backend.onConnect =
+        () -> {
+          transport = new FakeTransport();
+          transport.reportTo(backend.client());
+          backend.client().open(transport, null);
+          transport.gone(null);
+        };
+    ReconnectingClient client = builder.start();
+    transport.did("abort");
+    saw("open", "close 1006", "lost 1006 after 0 s and 0 attempts, next in 1 s");
+    client.close();
+  }
+
+  @Test
   void whatIsWrongFromTheStartIsThrown() {
     backend.onConnect =
         () -> {
@@ -649,16 +667,17 @@ class ReconnectingClientTest {
   void closeAtAnyMomentIsTheEnd() throws Exception {
     Duration tick = Duration.ofMillis(1);
     for (int i = 0; i < 100; i++) {
-      FakeBackend engine = new FakeBackend();
       CountDownLatch moment = new CountDownLatch(1 + i % 4);
-      engine.onConnect =
-          () -> {
-            moment.countDown();
-            CompletableFuture<Void> connected = new CompletableFuture<>();
-            engine.connected = connected;
-            Session session = engine.client();
-            int what = moment.getCount() == 0 ? 2 : ThreadLocalRandom.current().nextInt(2);
-            CompletableFuture.runAsync(() -> answer(what, session, connected));
+      FakeBackend engine =
+          new FakeBackend() {
+            @Override
+            public CompletionStage<Void> connect(ClientSettings settings, Receiver core) {
+              moment.countDown();
+              CompletableFuture<Void> connected = new CompletableFuture<>();
+              int what = moment.getCount() == 0 ? 2 : ThreadLocalRandom.current().nextInt(2);
+              CompletableFuture.runAsync(() -> answer(what, (Session) core, connected));
+              return connected;
+            }
           };
       AtomicInteger open = new AtomicInteger();
       ReconnectingClient client =
