@@ -77,24 +77,12 @@ public final class JfrObserver implements Observer {
 
   @Override
   public void received(WebSocketConnection connection, boolean text, long bytes) {
-    ReceivedEvent event = new ReceivedEvent();
-    if (event.shouldCommit()) {
-      event.connection = connection.id();
-      event.text = text;
-      event.bytes = bytes;
-      event.commit();
-    }
+    new ReceivedEvent().commit(connection, text, bytes);
   }
 
   @Override
   public void sent(WebSocketConnection connection, boolean text, long bytes) {
-    SentEvent event = new SentEvent();
-    if (event.shouldCommit()) {
-      event.connection = connection.id();
-      event.text = text;
-      event.bytes = bytes;
-      event.commit();
-    }
+    new SentEvent().commit(connection, text, bytes);
   }
 
   @Override

@@ -1,9 +1,7 @@
 package io.github.easywebsocket.jfr;
 
 import jdk.jfr.Category;
-import jdk.jfr.DataAmount;
 import jdk.jfr.Enabled;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -14,14 +12,4 @@ import jdk.jfr.StackTrace;
 @Category("WebSocket")
 @StackTrace(false)
 @Enabled(false)
-final class ReceivedEvent extends Event {
-  @Label("Connection")
-  long connection;
-
-  @Label("Text")
-  boolean text;
-
-  @Label("Payload")
-  @DataAmount
-  long bytes;
-}
+final class ReceivedEvent extends MessageEvent {}
