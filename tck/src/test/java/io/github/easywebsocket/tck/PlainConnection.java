@@ -359,10 +359,16 @@ final class PlainConnection implements Transport {
   private void written(Output output) {
     synchronized (this) {
       pending -= output.bytes().length;
+      notifyAll();
     }
     if (output.counts()) {
       receiver.sent(null);
     }
+  }
+
+  /** Waits until all is written, or the connection is gone. */
+  synchronized void awaitWritten() {
+    awaitWhile(() -> pending > 0 && !aborted);
   }
 
   /** Masks a frame once more: key and payload in the same way, so that it stays what it is. */
