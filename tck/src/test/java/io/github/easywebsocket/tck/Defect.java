@@ -8,7 +8,6 @@ import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Extension;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.ServerSettings;
-import io.github.easywebsocket.spi.Transport;
 import io.github.easywebsocket.tck.Mutant.Instead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
