@@ -20,6 +20,7 @@ import java.util.Map;
  *   quick                       our backends and their engines, in five minutes
  *   full                        all there is, and docs/benchmarks.md of it
  *   compare COMMIT COMMIT       the second by the first
+ *   clients                     our client by the JDK's used directly
  *   jmh                         the driver alone
  *   report RESULTS [RESULTS]    docs/benchmarks.md of what was measured before
  * </pre>
@@ -61,11 +62,13 @@ public final class Benchmarks {
       case "quick" -> measure(Plan.quick(entrants), entrants);
       case "full" -> Report.of(measure(Plan.full(entrants), entrants)).write(site.root());
       case "compare" -> compare(entrants);
+      case "clients" ->
+          System.out.println(new Clients(chosen(Plan.ofClients(), entrants), site).table());
       case "jmh" -> new Jmh(site).run(words.subList(1, words.size()));
       case "report" -> report();
       default ->
           throw new IllegalArgumentException(
-              "quick, full, compare COMMIT COMMIT, jmh, or report RESULTS, not " + words);
+              "quick, full, compare COMMIT COMMIT, clients, jmh, or report RESULTS, not " + words);
     }
   }
 

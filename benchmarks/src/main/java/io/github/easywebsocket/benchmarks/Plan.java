@@ -65,6 +65,19 @@ record Plan(
         5000);
   }
 
+  /** All cells of clients. */
+  static Plan ofClients() {
+    return new Plan(
+        List.of(),
+        Cell.everyOfClients(),
+        3,
+        true,
+        Duration.ofMillis(1500),
+        Duration.ofMillis(300),
+        Duration.ofMillis(1000),
+        0);
+  }
+
   Plan withEntrants(List<Entrant> others) {
     return new Plan(others, cells, rounds, fresh, warmUp, settle, window, idle);
   }

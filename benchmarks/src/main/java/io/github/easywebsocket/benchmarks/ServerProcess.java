@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A server that runs, in a process of its own. */
@@ -38,13 +39,29 @@ final class ServerProcess implements AutoCloseable {
   /** Starts a server and waits until it listens. */
   static ServerProcess start(Entrant entrant, Variant variant, List<String> heap, Site site)
       throws IOException {
+    return start(entrant, variant, heap, site, Site::onServerCpu);
+  }
+
+  /** Starts the limit on the CPU of the load, for clients that are measured. */
+  static ServerProcess startForClients(Site site) throws IOException {
+    Entrant limit = Entrant.all(site.classPath()).get(0);
+    return start(limit, Variant.PLAIN, HEAP, site, Site::onLoadCpu);
+  }
+
+  private static ServerProcess start(
+      Entrant entrant,
+      Variant variant,
+      List<String> heap,
+      Site site,
+      UnaryOperator<List<String>> where)
+      throws IOException {
     Path log = site.output().resolve(entrant.name() + ".log");
     List<String> command =
         entrant.isJvm() ? java(entrant, variant, heap, site) : List.of("node", node(site));
     Map<String, String> environment =
         Map.of("DEFLATE", Boolean.toString(variant == Variant.DEFLATE));
     long began = System.nanoTime();
-    Child child = Child.start(Site.onServerCpu(command), environment, log);
+    Child child = Child.start(where.apply(command), environment, log);
     try {
       int port = Integer.parseInt(child.await("listening ", PATIENCE));
       return new ServerProcess(entrant, child, port, began);

@@ -2,6 +2,7 @@ package io.github.easywebsocket.benchmarks.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One kind of work, which all servers are given.
@@ -50,15 +51,21 @@ public record Cell(
   }
 
   private static final List<Cell> ALL = all();
+  private static final List<Cell> OF_CLIENTS = ofClients();
 
-  /** Every cell, in the order of the report. */
+  /** Every cell for servers, in the order of the report. */
   public static List<Cell> every() {
     return ALL;
   }
 
+  /** Every cell for clients: those of one connection. */
+  public static List<Cell> everyOfClients() {
+    return OF_CLIENTS;
+  }
+
   /** The cell of that name. */
   public static Cell named(String name) {
-    return ALL.stream()
+    return Stream.concat(ALL.stream(), OF_CLIENTS.stream())
         .filter(cell -> cell.name.equals(name))
         .findFirst()
         .orElseThrow(
@@ -123,6 +130,15 @@ public record Cell(
     cells.add(echo(Variant.TLS, Payload.BINARY, 64, 64, 16));
     cells.add(echo(Variant.TLS, Payload.BINARY, 16 << 10, 16, 4));
     cells.add(echo(Variant.DEFLATE, Payload.JSON, 1 << 10, 16, 4));
+    return List.copyOf(cells);
+  }
+
+  private static List<Cell> ofClients() {
+    List<Cell> cells = new ArrayList<>();
+    ALL.stream().filter(cell -> cell.connections == 1).forEach(cells::add);
+    cells.add(echo(Variant.PLAIN, Payload.BINARY, 16 << 10, 1, 4));
+    cells.add(echo(Variant.PLAIN, Payload.UTF8, 16 << 10, 1, 4));
+    cells.add(echo(Variant.PLAIN, Payload.BINARY, 1 << 20, 1, 2));
     return List.copyOf(cells);
   }
 

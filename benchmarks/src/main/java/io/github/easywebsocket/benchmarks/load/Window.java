@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  * When to count: first the time to warm up, then the time to measure. Whoever loads a server says
  * when the work begins, then calls {@link #isOver} often and tells what was done.
  */
-final class Window {
+public final class Window {
 
   private static final long LONGEST = TimeUnit.MINUTES.toNanos(1);
 
@@ -28,7 +28,14 @@ final class Window {
   private Cpu before;
   private Cpu after;
 
-  Window(long pid, Duration warmUp, Duration duration) {
+  /**
+   * Makes a window that is not open yet.
+   *
+   * @param pid the process whose CPU time is counted
+   * @param warmUp the time before it opens
+   * @param duration the time for which it is open
+   */
+  public Window(long pid, Duration warmUp, Duration duration) {
     this.pid = pid;
     this.warmUp = warmUp;
     this.duration = duration;
@@ -37,13 +44,13 @@ final class Window {
   }
 
   /** The connections are there, and the work begins. */
-  void begin() {
+  public void begin() {
     opens = System.nanoTime() + warmUp.toNanos();
     closes = opens + duration.toNanos();
   }
 
   /** Whether the time is over. */
-  boolean isOver(long now) {
+  public boolean isOver(long now) {
     if (!open && now - opens >= 0) {
       open = true;
       before = Cpu.now(pid);
@@ -58,7 +65,7 @@ final class Window {
   }
 
   /** An operation is done that began then. */
-  void done(long began, long now) {
+  public void done(long began, long now) {
     total++;
     if (open && !closed) {
       operations++;
@@ -67,7 +74,7 @@ final class Window {
   }
 
   /** What came of it. */
-  Outcome outcome() {
+  public Outcome outcome() {
     double seconds = (closedAt - openedAt) / 1e9;
     return new Outcome(
         operations,
