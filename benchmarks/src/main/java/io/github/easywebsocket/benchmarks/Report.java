@@ -3,7 +3,6 @@ package io.github.easywebsocket.benchmarks;
 import io.github.easywebsocket.benchmarks.Sample.Figure;
 import io.github.easywebsocket.benchmarks.load.Cell;
 import io.github.easywebsocket.benchmarks.load.Cell.Variant;
-import io.github.easywebsocket.benchmarks.load.Cell.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +63,7 @@ final class Report {
     notes();
     overall(charts);
     Predicate<Cell> any = cell -> true;
-    Predicate<Cell> closed = cell -> cell.work() != Work.FIXED_RATE;
+    Predicate<Cell> closed = cell -> cell.rate() == 0;
     table(
         "CPU time for each message, in µs",
         any,
@@ -75,7 +74,7 @@ final class Report {
         (server, cell) -> Figures.of(results.median(server, cell.name(), Figure.RATE) / 1000));
     table(
         "Latency in µs: the median / one of 100 takes longer / one of 1,000 takes longer",
-        cell -> cell.inFlight() == 1 || cell.work() == Work.FIXED_RATE,
+        cell -> cell.inFlight() == 1 || cell.rate() > 0,
         this::latency);
     table(
         "Bytes allocated for each message",

@@ -36,6 +36,8 @@ public record Cell(
     FIXED_RATE,
     /** One sends, the server sends it to all. */
     FAN_OUT,
+    /** An echo at a fixed rate, while all others get a message now and then. */
+    BESIDE,
     /** Connects, shakes hands, closes, and again. */
     CONNECT
   }
@@ -105,6 +107,17 @@ public record Cell(
             500,
             4,
             0));
+    cells.add(
+        new Cell(
+            "beside10k",
+            "echo of 64 B at 1,000/s, while 10,000 others get a message twice a second",
+            Work.BESIDE,
+            Variant.PLAIN,
+            Payload.BINARY,
+            64,
+            10_000,
+            1,
+            1000));
     cells.add(
         new Cell(
             "rate20k",

@@ -24,7 +24,6 @@ final class FanOutLoad implements Load {
     Cell cell = messages.cell();
     int all = cell.connections() + 1;
     try (Links links = Links.open(target, Target.BROADCAST, messages, all)) {
-      // the handshake is answered before a handler may have put the connection into its list
       pause();
       Link sender = links.all().get(0);
       Links.Arrival arrival = (link, first, count, now) -> note(window, sender, first, count, now);
@@ -59,7 +58,8 @@ final class FanOutLoad implements Load {
     }
   }
 
-  private static void pause() throws IOException {
+  /** A handshake is answered before a handler may have put the connection into its list. */
+  static void pause() throws IOException {
     try {
       Thread.sleep(UNTIL_ALL_ARE_LISTED.toMillis());
     } catch (InterruptedException e) {

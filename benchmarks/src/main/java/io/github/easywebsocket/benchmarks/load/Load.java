@@ -14,6 +14,7 @@ interface Load {
       case ECHO -> new EchoLoad(target, messages);
       case FIXED_RATE -> new FixedRateLoad(target, messages);
       case FAN_OUT -> new FanOutLoad(target, messages);
+      case BESIDE -> new BesideLoad(target, messages);
       case CONNECT -> new ConnectLoad(target, cell.connections());
     };
   }
