@@ -288,8 +288,10 @@ public final class WebSocketDriver implements Transport {
   @Override
   public void disconnect() {
     disconnecting = true;
-    pipe.resumeReads(); // or the end of the peer's side would never be seen
     finish();
+    if ((life & ENDING) == 0) {
+      pipe.resumeReads(); // or the end of the peer's side would never be seen
+    }
   }
 
   @Override
