@@ -1,12 +1,15 @@
 package io.github.easywebsocket.jetty;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.CyclicTimeout;
+import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * Ends connections that do not send the head of a request in time. Jetty's idle time-out alone lets
  * a client go on for ever that sends a byte now and then. A connection of HTTP/2 may take its time
  * as long as a request or a WebSocket is open on it.
+ *
+ * <p>One task of the scheduler looks at all of them: none is made for a connection.
  */
-final class HeadTimeout implements Connection.Listener {
+final class HeadTimeout extends CyclicTimeouts<HeadTimeout.Timer> implements Connection.Listener {
 
   private static final String ATTRIBUTE = HeadTimeout.class.getName();
 
-  private final Scheduler scheduler;
   private final long nanos;
+  private final Set<Timer> timers = ConcurrentHashMap.newKeySet();
 
   HeadTimeout(Scheduler scheduler, Duration time) {
-    this.scheduler = scheduler;
+    super(scheduler);
     this.nanos = time.toNanos();
   }
 
@@ -32,6 +37,7 @@ final class HeadTimeout implements Connection.Listener {
     if (connection instanceof ConnectionMetaData http) {
       Timer timer = new Timer(connection);
       http.setAttribute(ATTRIBUTE, timer);
+      timers.add(timer);
       timer.restart();
     }
   }
@@ -40,14 +46,14 @@ final class HeadTimeout implements Connection.Listener {
   @Override
   public void onClosed(Connection connection) {
     if (connection instanceof ConnectionMetaData http && timer(http) instanceof Timer timer) {
-      timer.destroy();
+      timers.remove(timer);
     }
   }
 
   /** The head of a request is here: stops the clock until the request is answered. */
   static void headReceived(Request request) {
     if (timer(request.getConnectionMetaData()) instanceof Timer timer) {
-      timer.cancel();
+      timer.stop();
       Request.addCompletionListener(request, failure -> timer.restart());
     }
   }
@@ -56,26 +62,43 @@ final class HeadTimeout implements Connection.Listener {
     return http.getAttribute(ATTRIBUTE);
   }
 
-  private final class Timer extends CyclicTimeout {
-    private final Connection connection;
+  @Override
+  protected Iterator<Timer> iterator() {
+    return timers.iterator();
+  }
 
-    Timer(Connection connection) {
-      super(scheduler);
+  @Override
+  protected boolean onExpired(Timer timer) {
+    if (timer.connection instanceof HTTP2Connection http2
+        && !http2.getSession().getStreams().isEmpty()) {
+      timer.restart();
+      return false;
+    }
+    timer.connection.getEndPoint().close(); // the connection would answer 500 first
+    return true;
+  }
+
+  /** The clock of one connection. */
+  final class Timer implements CyclicTimeouts.Expirable {
+    private final Connection connection;
+    private volatile long expires = Long.MAX_VALUE;
+
+    private Timer(Connection connection) {
       this.connection = connection;
     }
 
-    void restart() {
-      schedule(nanos, TimeUnit.NANOSECONDS);
+    private void restart() {
+      expires = NanoTime.now() + nanos;
+      schedule(this);
+    }
+
+    private void stop() {
+      expires = Long.MAX_VALUE;
     }
 
     @Override
-    public void onTimeoutExpired() {
-      if (connection instanceof HTTP2Connection http2
-          && !http2.getSession().getStreams().isEmpty()) {
-        restart();
-      } else {
-        connection.getEndPoint().close(); // the connection would answer 500 first
-      }
+    public long getExpireNanoTime() {
+      return expires;
     }
   }
 }
