@@ -68,41 +68,41 @@ final class Acceptor implements Consumer<Exchange> {
   private void dispatch(Answer answer) {
     Exchange exchange = answer.exchange;
     RequestTarget target = RequestTarget.parse(exchange.target());
-    if (!hasValidHeaders(exchange)) {
+    Headers headers = validHeaders(exchange);
+    if (headers == null) {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
       return;
     }
-    answer.handshake = OpeningHandshake.isWanted(exchange);
+    answer.handshake = OpeningHandshake.isWanted(exchange, headers);
     if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
-    } else if (target.contradicts(exchange.headers())) {
+    } else if (target.contradicts(headers)) {
       answer.refuse(Refusal.of(400, "The request names two hosts."));
     } else if (answer.handshake) {
-      handshake(answer, target);
+      handshake(answer, target, headers);
     } else if (exchange.connectProtocol() != null) {
       answer.refuse(Refusal.of(501, "This server speaks WebSocket only."));
     } else if (rules.http() != null) {
-      readBody(answer, target, rules.http());
+      readBody(answer, target, headers, rules.http());
     } else {
       answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
     }
   }
 
-  /** Engines differ in what they let pass; {@link Headers} does not. */
-  private static boolean hasValidHeaders(Exchange exchange) {
+  /** Engines differ in what they let pass; {@link Headers} does not. Null if one is not valid. */
+  private static @Nullable Headers validHeaders(Exchange exchange) {
     try {
-      exchange.headers();
-      return true;
+      return exchange.headers();
     } catch (IllegalArgumentException e) {
-      return false;
+      return null;
     }
   }
 
   // ---- WebSocket
 
-  private void handshake(Answer answer, RequestTarget target) {
+  private void handshake(Answer answer, RequestTarget target, Headers headers) {
     Exchange exchange = answer.exchange;
     Routes.Match match = rules.routes().find(target.path());
     if (match == null) {
@@ -110,8 +110,8 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     Route route = match.route();
-    Refusal refusal = OpeningHandshake.check(exchange);
-    if (refusal == null && !route.origins().allow(exchange.headers(), exchange.tls() != null)) {
+    Refusal refusal = OpeningHandshake.check(exchange, headers);
+    if (refusal == null && !route.origins().allow(headers, exchange.tls() != null)) {
       refusal = Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
     }
     if (refusal != null) {
@@ -123,7 +123,7 @@ final class Acceptor implements Consumer<Exchange> {
             target.path(),
             match.variables(),
             target.query(),
-            exchange.headers(),
+            headers,
             exchange.remoteAddress(),
             exchange.tls());
     Verifier verifier = route.verifier();
@@ -217,14 +217,19 @@ final class Acceptor implements Consumer<Exchange> {
       }
       return chosen;
     }
-    return route.subprotocols().stream().filter(offered::contains).findFirst().orElse(null);
+    for (String ours : route.subprotocols()) {
+      if (offered.contains(ours)) {
+        return ours;
+      }
+    }
+    return null;
   }
 
   // ---- plain HTTP
 
-  private void readBody(Answer answer, RequestTarget target, HttpHandler http) {
-    if (!OpeningHandshake.hasBody(answer.exchange.headers())) {
-      run(answer, 503, () -> respond(answer, target, http, new byte[0]));
+  private void readBody(Answer answer, RequestTarget target, Headers headers, HttpHandler http) {
+    if (!OpeningHandshake.hasBody(headers)) {
+      run(answer, 503, () -> respond(answer, target, headers, http, new byte[0]));
       return;
     }
     answer.watch(408);
@@ -234,7 +239,7 @@ final class Acceptor implements Consumer<Exchange> {
         .whenComplete(
             (body, failure) -> {
               if (failure == null) {
-                run(answer, 503, () -> respond(answer, target, http, body));
+                run(answer, 503, () -> respond(answer, target, headers, http, body));
               } else {
                 answer.refuse(
                     Refusal.of(413, "The body of the request is too long, or did not come whole.")
@@ -243,7 +248,8 @@ final class Acceptor implements Consumer<Exchange> {
             });
   }
 
-  private static void respond(Answer answer, RequestTarget target, HttpHandler http, byte[] body)
+  private static void respond(
+      Answer answer, RequestTarget target, Headers headers, HttpHandler http, byte[] body)
       throws Exception {
     Exchange exchange = answer.exchange;
     HttpHandler.Response response =
@@ -252,7 +258,7 @@ final class Acceptor implements Consumer<Exchange> {
                 exchange.method(),
                 target.path(),
                 target.query(),
-                exchange.headers(),
+                headers,
                 body,
                 exchange.remoteAddress()));
     if (response == null) {
@@ -306,7 +312,7 @@ final class Acceptor implements Consumer<Exchange> {
 
     private final AtomicBoolean given = new AtomicBoolean();
     private final long deadline;
-    private volatile int tooLate = 503;
+    private volatile int tooLate; // the status past the deadline; 0 while the time does not count
 
     Answer(Exchange exchange) {
       this.exchange = exchange;
@@ -325,7 +331,9 @@ final class Acceptor implements Consumer<Exchange> {
 
     /** Whether the caller is the one who answers. */
     boolean take() {
-      connections.unwatch(this);
+      if (tooLate != 0) {
+        connections.unwatch(this);
+      }
       return given.compareAndSet(false, true);
     }
 

@@ -150,9 +150,12 @@ final class Connections implements AutoCloseable {
 
   /**
    * Counts a connection that may open from an address, whatever its port; false if the address has
-   * as many as it may.
+   * as many as it may. Does not count where there is no bound.
    */
   boolean reserveFrom(InetSocketAddress client, int most) {
+    if (most == Integer.MAX_VALUE) {
+      return true;
+    }
     boolean[] taken = {false};
     byAddress.compute(
         address(client),
@@ -165,7 +168,9 @@ final class Connections implements AutoCloseable {
 
   /** Takes back what {@link #reserveFrom} has counted. */
   void unreserveFrom(InetSocketAddress client) {
-    byAddress.computeIfPresent(address(client), (address, open) -> open == 1 ? null : open - 1);
+    if (!byAddress.isEmpty()) {
+      byAddress.computeIfPresent(address(client), (address, open) -> open == 1 ? null : open - 1);
+    }
   }
 
   private static Object address(InetSocketAddress client) {

@@ -20,6 +20,19 @@ public final class Headers {
   /** No headers. */
   public static final Headers EMPTY = new Headers(new String[0]);
 
+  private static final boolean[] TOKEN = new boolean[0x80];
+
+  static {
+    String others = "!#$%&'*+-.^_`|~"; // RFC 9110 §5.6.2
+    for (char c = 0; c < TOKEN.length; c++) {
+      TOKEN[c] =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || others.indexOf(c) >= 0;
+    }
+  }
+
   private final String[] pairs; // name, value, name, value, …
 
   private Headers(String[] pairs) {
@@ -38,10 +51,26 @@ public final class Headers {
         (name, values) ->
             values.forEach(
                 value -> {
-                  pairs.add(checkName(name));
-                  pairs.add(checkValue(name, value));
+                  pairs.add(name);
+                  pairs.add(value);
                 }));
-    return new Headers(pairs.toArray(String[]::new));
+    return ofLines(pairs);
+  }
+
+  /**
+   * The headers of lines in their order.
+   *
+   * @param namesAndValues the name of the first line, its value, the name of the second, …
+   */
+  public static Headers ofLines(List<String> namesAndValues) {
+    String[] pairs = namesAndValues.toArray(new String[0]);
+    if (pairs.length % 2 != 0) {
+      throw new IllegalArgumentException("the name " + pairs[pairs.length - 1] + " has no value");
+    }
+    for (int i = 0; i < pairs.length; i += 2) {
+      checkValue(checkName(pairs[i]), pairs[i + 1]);
+    }
+    return new Headers(pairs);
   }
 
   /** These headers and one more, last. */
@@ -124,6 +153,26 @@ public final class Headers {
     }
   }
 
+  /** Whether the value is all that the header has, in one line. */
+  boolean isExactly(String name, String value) {
+    String only = only(name);
+    return only != null && only.equals(value);
+  }
+
+  /** The value of a header that is there once; null if it is absent or there more than once. */
+  @Nullable String only(String name) {
+    String only = null;
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equalsIgnoreCase(name)) {
+        if (only != null) {
+          return null;
+        }
+        only = pairs[i + 1];
+      }
+    }
+    return only;
+  }
+
   /** Whether a list header has an element, without regard to case. */
   boolean listContains(String name, String element) {
     for (String candidate : list(name)) {
@@ -137,9 +186,7 @@ public final class Headers {
   static boolean isToken(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean alphanumeric =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!alphanumeric && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+      if (c >= TOKEN.length || !TOKEN[c]) {
         return false;
       }
     }
@@ -156,7 +203,7 @@ public final class Headers {
   private static String checkValue(String name, String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if ((c < 0x20 && c != '\t') || c == 0x7f || c > 0xff) {
+      if (c < 0x20 ? c != '\t' : c >= 0x7f && (c == 0x7f || c > 0xff)) {
         throw new IllegalArgumentException(
             String.format(
                 "the value of header %s has the character U+%04X, which is not allowed",

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,22 +63,23 @@ final class OpeningHandshake {
   }
 
   /** Whether a request asks for a WebSocket at all; if not, it is plain HTTP. */
-  static boolean isWanted(Exchange exchange) {
+  static boolean isWanted(Exchange exchange, Headers headers) {
     String protocol = exchange.connectProtocol();
     return protocol == null
-        ? exchange.headers().listContains("Upgrade", "websocket")
+        ? headers.listContains("Upgrade", "websocket")
         : protocol.equalsIgnoreCase("websocket");
   }
 
   /** Checks a request that asks for a WebSocket; null if it is in order. */
-  static @Nullable Refusal check(Exchange exchange) {
-    return exchange.connectProtocol() == null ? checkUpgrade(exchange) : checkConnect(exchange);
+  static @Nullable Refusal check(Exchange exchange, Headers headers) {
+    return exchange.connectProtocol() == null
+        ? checkUpgrade(exchange, headers)
+        : checkConnect(headers);
   }
 
   /** A stream of HTTP/2 needs neither a key nor an upgrade to be told from a plain request. */
-  private static @Nullable Refusal checkConnect(Exchange exchange) {
-    Headers headers = exchange.headers();
-    if (headers.all("Host").size() != 1) {
+  private static @Nullable Refusal checkConnect(Headers headers) {
+    if (headers.only("Host") == null) {
       return bad("A WebSocket handshake has one authority.");
     }
     if (!hasVersion(headers)) {
@@ -89,15 +89,14 @@ final class OpeningHandshake {
     return checkCommon(headers);
   }
 
-  private static @Nullable Refusal checkUpgrade(Exchange exchange) {
-    Headers headers = exchange.headers();
+  private static @Nullable Refusal checkUpgrade(Exchange exchange, Headers headers) {
     if (!exchange.method().equals("GET")) {
       return Refusal.of(405, "A WebSocket handshake is a GET request.").with("Allow", "GET");
     }
     if (!exchange.protocol().equals("HTTP/1.1")) {
       return bad("A WebSocket handshake needs HTTP/1.1.");
     }
-    if (headers.all("Host").size() != 1) {
+    if (headers.only("Host") == null) {
       return bad("A WebSocket handshake has one Host header.");
     }
     if (!headers.listContains("Connection", "Upgrade")) {
@@ -135,17 +134,15 @@ final class OpeningHandshake {
   }
 
   private static boolean hasVersion(Headers headers) {
-    return headers.all("Sec-WebSocket-Version").equals(List.of(Handshake.VERSION));
+    return headers.isExactly("Sec-WebSocket-Version", Handshake.VERSION);
   }
 
   private static boolean hasKey(Headers headers) {
-    List<String> keys = headers.all("Sec-WebSocket-Key");
-    if (keys.size() != 1) {
-      return false;
-    }
-    String key = keys.get(0).strip();
+    String key = headers.only("Sec-WebSocket-Key");
     try {
-      return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+      return key != null
+          && key.strip().length() == 24
+          && Base64.getDecoder().decode(key.strip()).length == 16;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -170,18 +167,27 @@ final class OpeningHandshake {
 
   /** Whether a request announces a body. */
   static boolean hasBody(Headers headers) {
-    return headers.contains("Transfer-Encoding")
-        || headers.all("Content-Length").stream().anyMatch(length -> !length.strip().equals("0"));
+    if (headers.contains("Transfer-Encoding")) {
+      return true;
+    }
+    for (String length : headers.all("Content-Length")) {
+      if (!length.strip().equals("0")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The value of {@code Sec-WebSocket-Accept} for a request that has been checked. */
   static String acceptKey(Headers headers) {
     String key = String.valueOf(headers.first("Sec-WebSocket-Key")).strip();
+    byte[] hash = sha1().digest(key.concat(GUID).getBytes(StandardCharsets.ISO_8859_1));
+    return Base64.getEncoder().encodeToString(hash);
+  }
+
+  private static MessageDigest sha1() {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1));
-      return Base64.getEncoder().encodeToString(hash);
+      return MessageDigest.getInstance("SHA-1");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-1", e);
     }

@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
 import static io.github.easywebsocket.WebSocketException.Kind.QUEUE_FULL;
 
 import java.nio.ByteBuffer;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pings of one connection that the application sent and the peer has not answered. Each carries
@@ -33,13 +33,13 @@ final class Pings {
   // guarded by this
   private final ArrayDeque<Ping> unanswered = new ArrayDeque<>(0);
   private long last;
-  private @Nullable WebSocketException over;
+  private boolean over;
 
   CompletionStage<Duration> send(Outbox outbox, long now) {
     Ping ping;
     synchronized (this) {
-      if (over != null) {
-        return CompletableFuture.failedStage(over);
+      if (over) {
+        return CompletableFuture.failedStage(closed());
       }
       if (unanswered.size() >= MAX_UNANSWERED) {
         return CompletableFuture.failedStage(
@@ -72,14 +72,20 @@ final class Pings {
     done.forEach(ping -> ping.complete(Duration.ofNanos(now - ping.sentAt)));
   }
 
-  /** Fails those that are unanswered, and those to come. */
-  void fail(WebSocketException failure) {
+  /** The connection is closed: fails those that are unanswered, and those to come. */
+  void end() {
     List<Ping> failed;
     synchronized (this) {
-      over = failure;
+      over = true;
       failed = List.copyOf(unanswered);
       unanswered.clear();
     }
-    failed.forEach(ping -> ping.completeExceptionally(failure));
+    for (Ping ping : failed) {
+      ping.completeExceptionally(closed());
+    }
+  }
+
+  static WebSocketException closed() {
+    return new WebSocketException(CLOSED, "the connection is closed");
   }
 }

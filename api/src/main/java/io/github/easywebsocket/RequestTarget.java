@@ -3,7 +3,6 @@ package io.github.easywebsocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ record RequestTarget(@Nullable String authority, String path, String query) {
     if (raw.indexOf('#') >= 0) {
       return null;
     }
-    String path = raw.chars().allMatch(c -> c < 0x80 && c != '%') ? raw : decode(raw);
+    String path = isPlain(raw) ? raw : decode(raw);
     if (path == null || hasDotSegment(path) || path.indexOf('\\') >= 0) {
       return null;
     }
@@ -57,7 +56,7 @@ record RequestTarget(@Nullable String authority, String path, String query) {
    * on the way, and it is not to be guessed which.
    */
   boolean contradicts(Headers headers) {
-    return authority != null && !headers.all("Host").equals(List.of(authority));
+    return authority != null && !headers.isExactly("Host", authority);
   }
 
   /** Whether a path, decoded, is one that a rule can name: as {@link #parse} gives, and no more. */
@@ -65,6 +64,17 @@ record RequestTarget(@Nullable String authority, String path, String query) {
     return path.startsWith("/")
         && !hasDotSegment(path)
         && path.chars().noneMatch(c -> "?#%\\".indexOf(c) >= 0);
+  }
+
+  /** Whether nothing in it is to be decoded. */
+  private static boolean isPlain(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c >= 0x80 || c == '%') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable String decode(String raw) {
@@ -97,15 +107,11 @@ record RequestTarget(@Nullable String authority, String path, String query) {
   }
 
   private static boolean hasDotSegment(String path) {
-    int start = 1;
-    while (start <= path.length()) {
-      int slash = path.indexOf('/', start);
-      int end = slash < 0 ? path.length() : slash;
-      String segment = path.substring(start, end);
-      if (segment.equals(".") || segment.equals("..")) {
+    for (int dot = path.indexOf("/."); dot >= 0; dot = path.indexOf("/.", dot + 1)) {
+      int end = path.startsWith(".", dot + 2) ? dot + 3 : dot + 2;
+      if (end == path.length() || path.charAt(end) == '/') {
         return true;
       }
-      start = end + 1;
     }
     return false;
   }

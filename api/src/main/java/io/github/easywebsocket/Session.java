@@ -352,7 +352,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     lifecycle.closed();
     subscriptions.end();
     outbox().tellPeak();
-    pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
+    pings.end();
     try {
       handler.onClose(this, how);
     } catch (Throwable e) {
@@ -624,8 +624,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public CompletionStage<Duration> ping() {
     if (!isOpen()) {
-      return CompletableFuture.failedStage(
-          new WebSocketException(WebSocketException.Kind.CLOSED, "the connection is closed"));
+      return CompletableFuture.failedStage(Pings.closed());
     }
     return pings.send(outbox(), connections.nanoTime());
   }

@@ -309,7 +309,7 @@ class SessionReceivingTest {
   void aPingThatMeetsTheEndFails() {
     // the state is read, then the connection ends, then the ping is added
     Pings pings = new Pings();
-    pings.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "over"));
+    pings.end();
     Outbox outbox = new Outbox(session, w.transport, Limits.DEFAULT, null);
     assertEquals("CLOSED", outcome(pings.send(outbox, 0)));
     assertTrue(session.isOpen());

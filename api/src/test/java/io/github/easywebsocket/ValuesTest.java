@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -193,6 +194,27 @@ class ValuesTest {
     map.put("a", List.of("3"));
     assertEquals(List.of("1", "2"), Headers.of(map).all("B"));
     assertEquals("Headers[b, b, a]", Headers.of(map).toString());
+  }
+
+  @Test
+  void headersAreMadeOfLines() {
+    Headers headers = Headers.ofLines(List.of("b", "1", "a", "2", "B", "3"));
+    assertEquals("Headers[b, a, B]", headers.toString());
+    assertEquals(List.of("1", "3"), headers.all("b"));
+    assertThrows(IllegalArgumentException.class, () -> Headers.ofLines(List.of("a", "1", "b")));
+    assertThrows(IllegalArgumentException.class, () -> Headers.ofLines(List.of("a", "1\r\nb: 2")));
+    assertThrows(IllegalArgumentException.class, () -> Headers.ofLines(List.of("a b", "1")));
+  }
+
+  @Test
+  void aHeaderThatIsThereTwiceHasNoOnlyValue() {
+    Headers headers = Headers.ofLines(List.of("a", "1", "b", "2", "B", "2"));
+    assertEquals("1", headers.only("A"));
+    assertNull(headers.only("b"));
+    assertNull(headers.only("c"));
+    assertTrue(headers.isExactly("A", "1"));
+    assertFalse(headers.isExactly("a", "2"));
+    assertFalse(headers.isExactly("b", "2"));
   }
 
   @ParameterizedTest

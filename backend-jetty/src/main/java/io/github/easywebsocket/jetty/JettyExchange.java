@@ -10,9 +10,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -114,16 +112,17 @@ final class JettyExchange implements Exchange {
 
   @Override
   public Headers headers() {
-    Map<String, List<String>> lines = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
     for (HttpField field : request.getHeaders()) {
-      String value = field.getValue() == null ? "" : field.getValue();
-      lines.computeIfAbsent(field.getName(), name -> new ArrayList<>(1)).add(value);
+      lines.add(field.getName());
+      lines.add(field.getValue() == null ? "" : field.getValue());
     }
     String authority = isHttp2(request) ? request.getHttpURI().getAuthority() : null;
     if (authority != null && !request.getHeaders().contains(HttpHeader.HOST, authority)) {
-      lines.computeIfAbsent("Host", name -> new ArrayList<>(1)).add(authority);
+      lines.add("Host");
+      lines.add(authority);
     }
-    return Headers.of(lines);
+    return Headers.ofLines(lines);
   }
 
   @Override

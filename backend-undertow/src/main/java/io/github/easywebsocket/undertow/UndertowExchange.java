@@ -12,9 +12,8 @@ import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLSession;
@@ -57,11 +56,15 @@ final class UndertowExchange implements Exchange {
   @Override
   public Headers headers() {
     if (headers == null) {
-      Map<String, List<String>> map = new LinkedHashMap<>();
+      List<String> lines = new ArrayList<>();
       for (HeaderValues values : request.getRequestHeaders()) {
-        map.put(values.getHeaderName().toString(), values);
+        String name = values.getHeaderName().toString();
+        for (String value : values) {
+          lines.add(name);
+          lines.add(value);
+        }
       }
-      headers = Headers.of(map);
+      headers = Headers.ofLines(lines);
     }
     return headers;
   }
@@ -135,10 +138,20 @@ final class UndertowExchange implements Exchange {
           if (acceptance.subprotocol() != null) {
             request.getResponseHeaders().put(PROTOCOL, acceptance.subprotocol());
           }
-          request.getConnection().addCloseListener(gone -> closedBeforeOpen(acceptance));
           request.upgradeChannel((connection, exchange) -> open(connection, acceptance));
           request.endExchange();
+          if (!opened) {
+            awaitOpening(acceptance);
+          }
         });
+  }
+
+  /** The response is not written at once, or never will be. */
+  private void awaitOpening(Acceptance acceptance) {
+    request.getConnection().addCloseListener(gone -> closedBeforeOpen(acceptance));
+    if (!request.getConnection().isOpen()) {
+      closedBeforeOpen(acceptance); // it was closed before it had a listener for that
+    }
   }
 
   private void open(StreamConnection connection, Acceptance acceptance) {

@@ -56,13 +56,19 @@ final class UndertowPipe implements BytePipe {
     source.setReadListener(ready -> read());
     sink.setWriteListener(ready -> writeOn());
     connection.setCloseListener(closed -> driver.abort());
-    // later on this thread: what came behind the handshake waits in a buffer of Undertow's. Asked
-    // for
-    // before the handlers open, as they may pause
-    source.wakeupReads();
+    beginReads(); // before the handlers open, as they may pause
     driver.open(subprotocol);
     if (!connection.isOpen()) {
       driver.abort(); // it was closed before it had a listener for that
+    }
+  }
+
+  /** Has this read later on this thread, what came behind the handshake first. */
+  private void beginReads() {
+    if (tls == null) {
+      source.resumeReads(); // Undertow looks after what it has read already
+    } else {
+      source.wakeupReads(); // some may be decrypted already
     }
   }
 

@@ -3,6 +3,8 @@ package io.github.easywebsocket.examples.nio;
 import io.github.easywebsocket.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +37,20 @@ record RequestHead(String method, String target, String protocol, Headers header
     if (first.length != 3 || !first[2].startsWith("HTTP/1.")) {
       return null;
     }
-    Headers headers = Headers.EMPTY;
+    List<String> namesAndValues = new ArrayList<>();
     for (int i = 1; i < lines.length; i++) {
       int colon = lines[i].indexOf(':');
       if (colon <= 0) {
         return null;
       }
-      try {
-        headers = headers.with(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
-      } catch (IllegalArgumentException e) {
-        return null;
-      }
+      namesAndValues.add(lines[i].substring(0, colon));
+      namesAndValues.add(lines[i].substring(colon + 1).strip());
     }
-    return new RequestHead(first[0], first[1], first[2], headers);
+    try {
+      return new RequestHead(first[0], first[1], first[2], Headers.ofLines(namesAndValues));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** A number of digits only; -1 if it is none. */
