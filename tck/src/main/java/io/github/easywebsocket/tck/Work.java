@@ -25,7 +25,8 @@ final class Work {
     void run(int number) throws Exception;
   }
 
-  private static final int QUIET_LOOKS = 3;
+  /** So often nothing may have been done, looked at after other threads have had their turns. */
+  private static final int QUIET_LOOKS = 5;
 
   private final AtomicInteger done = new AtomicInteger();
   private final CompletableFuture<Boolean> end;
@@ -63,6 +64,7 @@ final class Work {
       if (Patience.happens(end)) {
         return true;
       }
+      Patience.letHappen();
     }
     return false;
   }
