@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -17,6 +18,9 @@ final class Contract {
   private static final Pattern ROW =
       Pattern.compile("\\| (\\d+\\.\\d+) \\| (MUST|SHOULD|MAY) \\| (.+?) \\*Intent: (.+)\\* \\|");
 
+  private static final Pattern SECTION = Pattern.compile("## (\\d+) (.+)");
+
+  private final Map<String, String> sections = new HashMap<>();
   private final Map<String, Rule> rules = new LinkedHashMap<>();
 
   private Contract() {}
@@ -37,6 +41,10 @@ final class Contract {
   static Contract parse(String markdown) {
     Contract contract = new Contract();
     for (String line : markdown.lines().toList()) {
+      Matcher heading = SECTION.matcher(line);
+      if (heading.matches()) {
+        contract.sections.put(heading.group(1), heading.group(2));
+      }
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         String sentence = row.group(3).replace("\\|", "|");
@@ -54,6 +62,11 @@ final class Contract {
   /** The rule of that number, or null. */
   @Nullable Rule rule(String id) {
     return rules.get(id);
+  }
+
+  /** The title of the section of that number; empty if there is none. */
+  String section(String number) {
+    return sections.getOrDefault(number, "");
   }
 
   Collection<Rule> rules() {

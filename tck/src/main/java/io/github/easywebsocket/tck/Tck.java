@@ -1,13 +1,17 @@
 package io.github.easywebsocket.tck;
 
+import static org.junit.jupiter.api.MethodOrderer.DEFAULT_ORDER_PROPERTY_NAME;
+
 import io.github.easywebsocket.spi.Backend;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ServerBackend;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -20,13 +24,20 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  * Runs the suite without a class of one's own: against the backend of a name that is on the class
  * path, with handlers on other threads and then inline.
  *
- * <p>The exit status is 0 when every rule is kept, 1 when one is not, and 2 when there is no such
- * backend. The reports are those of {@link ServerBackendTck} and {@link ClientBackendTck}.
+ * <p>While it runs it prints each failure, and a line for each section of CONTRACT.md that is
+ * through; at the end, all about the failures. The exit status is 0 when every rule is kept or
+ * declared a variance, 1 when one is not, and 2 when there is no such backend. The reports are
+ * those of {@link ServerBackendTck} and {@link ClientBackendTck}.
  */
 public final class Tck {
 
   private static final String NAME = "easywebsocket.tck.backend";
   private static final int MOST_FAILURES = 20;
+
+  // exit statuses
+  private static final int KEPT = 0;
+  private static final int BROKEN = 1;
+  private static final int NONE = 2;
 
   private Tck() {}
 
@@ -36,9 +47,14 @@ public final class Tck {
    * @param args the name of the backend
    */
   public static void main(String[] args) {
+    System.exit(run(args, System.out));
+  }
+
+  /** What {@link #main} does; returns the exit status. */
+  static int run(String[] args, PrintStream out) {
     if (args.length != 1) {
-      System.err.println("usage: java … io.github.easywebsocket.tck.Tck <name of the backend>");
-      System.exit(2);
+      out.println("usage: java … io.github.easywebsocket.tck.Tck <name of the backend>");
+      return NONE;
     }
     System.setProperty(NAME, args[0]);
     List<Class<?>> suites = new ArrayList<>();
@@ -49,38 +65,46 @@ public final class Tck {
       suites.addAll(List.of(NamedClient.class, NamedClientInline.class));
     }
     if (suites.isEmpty()) {
-      System.err.println("no backend \"" + args[0] + "\" is on the class path");
-      System.exit(2);
+      String there =
+          Stream.concat(all(ServerBackend.class), all(ClientBackend.class))
+              .map(Backend::name)
+              .collect(Collectors.joining(", "));
+      out.printf("no backend \"%s\" is on the class path; there are: %s%n", args[0], there);
+      return NONE;
     }
-    boolean good = true;
+    int status = KEPT;
     for (Class<?> suite : suites) {
-      good &= run(suite);
+      boolean inline = suite == NamedServerInline.class || suite == NamedClientInline.class;
+      status = Math.max(status, run(suite, inline ? args[0] + " inline" : args[0], out));
     }
-    System.exit(good ? 0 : 1);
+    return status;
   }
 
-  private static boolean run(Class<?> suite) {
+  /** Runs one suite. */
+  static int run(Class<?> suite, String name, PrintStream out) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(DiscoverySelectors.selectClass(suite))
+            .configurationParameter(DEFAULT_ORDER_PROPERTY_NAME, ByRule.class.getName())
             .build();
-    SummaryGeneratingListener listener = new SummaryGeneratingListener();
-    LauncherFactory.create().execute(request, listener);
-    TestExecutionSummary summary = listener.getSummary();
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    summary.printFailuresTo(out, MOST_FAILURES);
+    SummaryGeneratingListener summaries = new SummaryGeneratingListener();
+    LauncherFactory.create().execute(request, new Progress(out, name), summaries);
+    TestExecutionSummary summary = summaries.getSummary();
+    summary.printFailuresTo(new PrintWriter(out, true, StandardCharsets.UTF_8), MOST_FAILURES);
     out.printf(
         "%s: %d tests, %d failed%n",
-        suite.getSimpleName(), summary.getTestsStartedCount(), summary.getTotalFailureCount());
-    return summary.getTotalFailureCount() == 0;
+        name, summary.getTestsStartedCount(), summary.getTotalFailureCount());
+    return summary.getTotalFailureCount() == 0 ? KEPT : BROKEN;
   }
 
   /** The backends of the name that {@link #main} was given. */
   private static <B extends Backend> Stream<B> found(Class<B> kind) {
     String name = System.getProperty(NAME, "");
-    return ServiceLoader.load(kind).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(backend -> backend.name().equals(name));
+    return all(kind).filter(backend -> backend.name().equals(name));
+  }
+
+  private static <B extends Backend> Stream<B> all(Class<B> kind) {
+    return ServiceLoader.load(kind).stream().map(ServiceLoader.Provider::get);
   }
 
   /** The suite for servers. */
