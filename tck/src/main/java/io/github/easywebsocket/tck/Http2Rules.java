@@ -57,6 +57,7 @@ interface Http2Rules {
   private static Link open(ServerTrial trial, Http2Stream stream, String scheme) throws Exception {
     assertTrue(stream.connectEnabled(), "SETTINGS_ENABLE_CONNECT_PROTOCOL");
     assertEquals(200, stream.request(handshake(trial, scheme)), "status of the handshake");
+    assertFalse(stream.hasAccept(), "RFC 8441 §5.1: no Sec-WebSocket-Accept");
     return new Link(trial.events().opened(), new RawPeer(stream, true, trial.newWire()));
   }
 

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -48,10 +49,15 @@ final class Http2Stream extends Socket {
   /** The codes of {@code :status} in HPACK's static table, from index 8 on. */
   private static final List<Integer> STATUSES = List.of(200, 204, 206, 304, 400, 404, 500);
 
+  private static final String ACCEPT =
+      HexFormat.of().formatHex("sec-websocket-accept".getBytes(StandardCharsets.US_ASCII));
+  private static final String ACCEPT_IN_HUFFMAN = "4148b782c68393a952b0c842d69f";
+
   private final Socket tcp;
   private final DataInputStream in;
   private boolean connectEnabled;
   private int status;
+  private byte[] answer = {};
   private InputStream data = InputStream.nullInputStream();
   private boolean ended;
   private int connectionWindow = DEFAULT_WINDOW;
@@ -94,6 +100,12 @@ final class Http2Stream extends Socket {
     return status;
   }
 
+  /** Whether the answer has {@code Sec-WebSocket-Accept}: as it is, or in Huffman's code. */
+  boolean hasAccept() {
+    String block = HexFormat.of().formatHex(answer);
+    return block.contains(ACCEPT) || block.contains(ACCEPT_IN_HUFFMAN);
+  }
+
   private static void putString(ByteArrayOutputStream block, String text) {
     block.write(text.length()); // below 127, and not compressed
     block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
@@ -117,7 +129,10 @@ final class Http2Stream extends Socket {
     byte[] payload = in.readNBytes(lengthAndType >>> 8);
     switch (type) {
       case DATA -> received(payload);
-      case HEADERS -> status = status(payload);
+      case HEADERS -> {
+        answer = payload;
+        status = status(payload);
+      }
       case SETTINGS -> settings(flags, payload);
       case WINDOW_UPDATE -> {
         int more = ByteBuffer.wrap(payload).getInt();
