@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Extension;
 import io.github.easywebsocket.spi.Receiver;
+import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
 import io.github.easywebsocket.tck.Mutant.Instead;
 import java.io.ByteArrayOutputStream;
@@ -18,11 +19,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -46,7 +49,33 @@ enum Defect {
   LOSES_THE_UPGRADE(
       "2.1; 12.3",
       sound ->
-          sound.breaks("Exchange.headers", call -> withoutUpgrade(call.result(Headers.class)))),
+          sound.breaks("Exchange.headers", call -> without("Upgrade", call.result(Headers.class)))),
+  MAKES_UP_AN_UPGRADE(
+      "2.2",
+      sound ->
+          sound.breaks(
+              "Exchange.headers", call -> call.result(Headers.class).with("Upgrade", "websocket"))),
+  MERGES_NO_HEADERS(
+      "2.3; 2.4; 2.5; 2.11; 9.4",
+      sound -> sound.breaks("Exchange.headers", call -> firstOfEach(call.result(Headers.class)))),
+  HIDES_THE_BODY(
+      "2.6",
+      sound ->
+          sound.breaks(
+              "Exchange.headers",
+              call ->
+                  without(
+                      "Content-Length", without("Transfer-Encoding", call.result(Headers.class))))),
+  HIDES_THE_ORIGIN(
+      "2.8",
+      sound ->
+          sound.breaks("Exchange.headers", call -> without("Origin", call.result(Headers.class)))),
+  HIDES_EXTENSIONS(
+      "2.22; 9.4; 9.5",
+      sound ->
+          sound.breaks(
+              "Exchange.headers",
+              call -> without("Sec-WebSocket-Extensions", call.result(Headers.class)))),
   TAKES_LONG_HEADS(
       "2.15 above; 2.15 long target",
       sound -> sound.starts(given -> settings(given, given.timeouts().handshake(), 1 << 24))),
@@ -64,15 +93,21 @@ enum Defect {
       sound ->
           sound.breaks(
               "Exchange.target", call -> call.result(String.class).toLowerCase(Locale.ROOT))),
+  LEAVES_OUT_THE_AUTHORITY(
+      "2.25",
+      sound ->
+          sound.breaks(
+              "Exchange.target",
+              call -> call.result(String.class).replaceFirst("^https?://[^/?]*", ""))),
   MAKES_UP_ADDRESSES("2.20", sound -> sound.breaks("Exchange.remoteAddress", madeUp())),
   FORGETS_THE_STATUS(
-      "2.3; 2.4; 2.19 throws; 2.20",
+      "2.3; 2.4; 2.14; 2.19 throws; 2.20; 2.24",
       sound ->
           sound.breaks(
               "Exchange.respond",
               call -> call.with(200, call.arguments()[1], call.arguments()[2]))),
   FORGETS_HEADERS_OF_ANSWERS(
-      "2.4; 2.9; 2.16; 2.21",
+      "2.4; 2.9; 2.16; 2.21; 2.24",
       sound ->
           sound.breaks(
               "Exchange.respond",
@@ -85,7 +120,8 @@ enum Defect {
   FORGETS_HEADERS_OF_101(
       "2.12; 9.4; 9.5",
       sound -> sound.accepts(given -> accepted(given, Headers.EMPTY, given.deflate()))),
-  KNOWS_NO_TLS_SESSION("8.3 is known", sound -> sound.skips("Exchange.tls")),
+  KNOWS_NO_TLS_SESSION("8.3 is known; 8.4 in the", sound -> sound.skips("Exchange.tls")),
+  SPEAKS_NO_TLS("8.3; 8.4; 8.5", sound -> sound.starts(Defect::plain)),
 
   // ---- receiving
 
@@ -99,6 +135,8 @@ enum Defect {
                 call.with(call.arguments()[0], piece.duplicate(), true, call.arguments()[3]);
                 return call.proceed();
               })),
+  DELIVERS_LATE("1.8; 3.2", Defect::late),
+  TAKES_BACK_WHAT_IT_DELIVERED("3.10", Defect::scribble),
   CHECKS_NO_UTF8(
       "3.3 long text; 9.10 not utf8",
       sound ->
@@ -122,6 +160,7 @@ enum Defect {
   NEVER_RESUMES("3.14 paused does not read", sound -> sound.skips("Transport.resume")),
   TAKES_LONG_MESSAGES(
       "6.1 over the rest; 9.8 to nothing", sound -> sound.accepts(Defect::withoutLimit)),
+  FAILS_IN_SILENCE("3.4 wrong mask; 5.5 of one byte", sound -> sound.skips("Receiver.failed")),
   TAKES_EVERY_FAILURE_FOR_1007(
       "3.4; 9.7; 9.9",
       sound -> sound.breaks("Receiver.failed", call -> call.with(1007, call.arguments()[1]))),
@@ -135,7 +174,7 @@ enum Defect {
       "4.2 all goes well; 12.2 each message",
       sound -> sound.breaks("Receiver.sent", call -> call.with(new IOException("planted")))),
   LOSES_MESSAGES(
-      "4.1 in its order; 11.1; 11.2 subscribers; 11.3",
+      "4.1 in its order; 5.15 goes out; 11.1; 11.2 subscribers; 11.3",
       sound -> sound.breaks("Transport.send", losesThird())),
   SWAPS_MESSAGES("4.1 order; 11.3", Defect::swap),
   SENDS_TEXT_AS_BINARY(
@@ -157,12 +196,13 @@ enum Defect {
       "4.13 is a frame; 4.13 wait",
       sound ->
           sound.breaks("Transport.sendPart", call -> call.with(call.arguments()[0], true, true))),
+  LOSES_PONGS("4.7 the time", sound -> sound.skips("Receiver.pong")),
   ALWAYS_HAS_PENDING_BYTES("4.8", sound -> sound.breaks("Transport.pendingBytes", call -> 1L)),
 
   // ---- compression
 
   FORGETS_TO_COMPRESS(
-      "9.6 every form; 9.12 smallest size",
+      "9.6 every form; 9.12 smallest size; 9.16 at its end",
       sound -> sound.accepts(given -> accepted(given, given.headers(), null))),
   FORGETS_ITS_WINDOW(
       "9.11 with takeover", sound -> sound.accepts(given -> compressing(given, 1, false))),
@@ -173,7 +213,7 @@ enum Defect {
   COMPRESSES_NO_MESSAGE(
       "9.12 smallest size", sound -> sound.accepts(given -> compressing(given, 1 << 30, false))),
   ANSWERS_EVERY_OFFER(
-      "9.1 offers; 9.3; 9.4; 9.5",
+      "9.1 offers; 9.3; 9.4; 9.5; 9.15",
       sound ->
           sound.accepts(
               given ->
@@ -188,7 +228,16 @@ enum Defect {
   TAKES_A_VANISHED_PEER_FOR_A_FAILURE(
       "1.6",
       sound -> sound.breaks("Receiver.closed", call -> call.with(new IOException("planted")))),
-  SENDS_NO_CLOSE("5.2; 5.8; 5.13; 7.3", sound -> sound.skips("Transport.close")),
+  TAKES_NO_CODE_FOR_1000(
+      "5.2 empty; 5.3 empty",
+      sound ->
+          sound.breaks(
+              "Receiver.closeReceived",
+              call ->
+                  call.with(
+                      call.arguments()[0].equals(1005) ? 1000 : call.arguments()[0],
+                      call.arguments()[1]))),
+  SENDS_NO_CLOSE("5.2; 5.8; 5.13; 5.15 goes out; 7.3", sound -> sound.skips("Transport.close")),
   CLOSES_WITH_1000(
       "1.9; 5.2; 5.6; 5.13; 7.3",
       sound -> sound.breaks("Transport.close", call -> call.with(1000, call.arguments()[1]))),
@@ -200,10 +249,19 @@ enum Defect {
               call ->
                   call.with(call.arguments()[0], call.arguments()[0].equals(1005) ? "" : "leak"))),
   NEVER_DISCONNECTS("5.10", sound -> sound.skips("Transport.disconnect")),
-  NEVER_ABORTS("5.12", sound -> sound.skips("Transport.abort")),
+  NEVER_ABORTS(
+      "5.11 does not answer; 5.12; 5.15 is aborted; 6.6 without progress",
+      sound -> sound.skips("Transport.abort")),
 
   // ---- the server
 
+  TELLS_THE_PORT_IT_WAS_ASKED_FOR(
+      "7.1",
+      sound ->
+          sound.breaks(
+              "Running.address",
+              call -> new InetSocketAddress(call.result(InetSocketAddress.class).getAddress(), 0))),
+  STOPS_ALL_OF_ITS_SERVERS("7.6", Defect::stopAll),
   LEAKS_A_THREAD("7.2; 7.4", sound -> sound.starts(Defect::leakThread)),
   KEEPS_THE_PORT("7.4", sound -> sound.skips("Running.stopAccepting").skips("Running.stop")),
   HIDES_THE_BIND_EXCEPTION("7.2", sound -> sound.starts(Defect::failToBind));
@@ -268,15 +326,37 @@ enum Defect {
     return given;
   }
 
-  private static Headers withoutUpgrade(Headers all) {
+  private static ServerSettings plain(ServerSettings given) {
+    return new ServerSettings(
+        given.address(),
+        null,
+        given.http2(),
+        given.limits(),
+        given.timeouts(),
+        given.maxHeaderBytes(),
+        given.options());
+  }
+
+  private static Headers without(String left, Headers all) {
     Headers[] others = {Headers.EMPTY};
     all.forEach(
         (name, value) -> {
-          if (!name.equalsIgnoreCase("Upgrade")) {
+          if (!name.equalsIgnoreCase(left)) {
             others[0] = others[0].with(name, value);
           }
         });
     return others[0];
+  }
+
+  private static Headers firstOfEach(Headers all) {
+    Headers[] first = {Headers.EMPTY};
+    all.forEach(
+        (name, value) -> {
+          if (!first[0].contains(name)) {
+            first[0] = first[0].with(name, value);
+          }
+        });
+    return first[0];
   }
 
   private static Acceptance accepted(Acceptance given, Headers headers, @Nullable Deflate deflate) {
@@ -340,6 +420,66 @@ enum Defect {
       }
       return null;
     };
+  }
+
+  /** Has a whole message changed when the next one comes. */
+  private static Mutant scribble(Mutant sound) {
+    Deque<byte[]> last = new ArrayDeque<>(1);
+    return sound.breaks(
+        "Receiver.part",
+        gathered(
+            (to, text, all) -> {
+              byte[] before = last.poll();
+              if (before != null) {
+                Arrays.fill(before, (byte) 'x');
+              }
+              last.add(all.array());
+              to.message(text, all.array());
+            }));
+  }
+
+  /** Delivers a ping with the call that follows it. */
+  private static Mutant late(Mutant sound) {
+    Deque<byte[]> late = new ArrayDeque<>(1);
+    return sound
+        .breaks(
+            "Receiver.ping",
+            call -> {
+              ByteBuffer payload = (ByteBuffer) call.arguments()[0];
+              byte[] bytes = new byte[payload.remaining()];
+              payload.get(bytes);
+              late.add(bytes);
+              return null;
+            })
+        .breaks(
+            "Receiver.part",
+            call -> {
+              Object result = call.proceed();
+              for (byte[] ping; (ping = late.poll()) != null; ) {
+                ((Receiver) call.target()).ping(ByteBuffer.wrap(ping));
+              }
+              return result;
+            });
+  }
+
+  private static Mutant stopAll(Mutant sound) {
+    Set<Object> all = ConcurrentHashMap.newKeySet();
+    return sound
+        .breaks(
+            "Running.address",
+            call -> {
+              all.add(call.target());
+              return call.proceed();
+            })
+        .breaks(
+            "Running.stop",
+            call -> {
+              for (Object running : all) {
+                ((ServerBackend.Running) running).stopAccepting();
+                ((ServerBackend.Running) running).stop();
+              }
+              return null;
+            });
   }
 
   private static Instead unlessSeventh() {
