@@ -87,6 +87,9 @@ final class TckExtension implements ParameterResolver, InvocationInterceptor, Af
       trial.cleanUp();
       throw new TestAbortedException("inline handlers must not block");
     } else {
+      if (method.isAnnotationPresent(Requires.class)) {
+        Certificates.prepare(); // which takes long where the machine is busy
+      }
       judge.judge(rule, name, trial, invocation::proceed);
     }
   }
