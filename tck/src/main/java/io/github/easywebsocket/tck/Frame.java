@@ -174,7 +174,10 @@ record Frame(int first, byte[] payload) {
 
   private String content() {
     return switch (opcode()) {
-      case CLOSE -> payload.length == 0 ? " (empty)" : " " + closeCode() + quoted(closeReason());
+      case CLOSE ->
+          payload.length < 2
+              ? payload.length == 0 ? " (empty)" : " of one byte"
+              : " " + closeCode() + quoted(closeReason());
       case TEXT, CONTINUATION, PING, PONG -> quoted(text());
       default -> " " + hex(payload, 16);
     };

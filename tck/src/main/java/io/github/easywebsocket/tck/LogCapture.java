@@ -1,5 +1,8 @@
 package io.github.easywebsocket.tck;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log, as long as this is open: all of the library's own and what the engines have to say at
- * level INFO and above. It is not printed meanwhile.
+ * level INFO and above, which is not printed meanwhile; and what threads died of, which is.
  */
 final class LogCapture implements AutoCloseable {
 
@@ -22,6 +25,9 @@ final class LogCapture implements AutoCloseable {
   private final Handler[] handlers = root.getHandlers();
   private final @Nullable Level rootLevel = root.getLevel();
   private final @Nullable Level ourLevel = ours.getLevel();
+  private final @Nullable UncaughtExceptionHandler before =
+      Thread.getDefaultUncaughtExceptionHandler();
+  private final UncaughtExceptionHandler deaths = this::died;
   private boolean closed; // guarded by this
   private final List<String> lines = new ArrayList<>(); // guarded by this
 
@@ -47,6 +53,15 @@ final class LogCapture implements AutoCloseable {
     root.addHandler(capture);
     root.setLevel(Level.INFO);
     ours.setLevel(Level.ALL);
+    Thread.setDefaultUncaughtExceptionHandler(deaths);
+  }
+
+  private void died(Thread thread, Throwable thrown) {
+    StringWriter stack = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(stack));
+    String death = "Exception in thread \"" + thread.getName() + "\" " + stack;
+    add(death);
+    System.err.print(death);
   }
 
   private synchronized void add(String line) {
@@ -72,5 +87,8 @@ final class LogCapture implements AutoCloseable {
     }
     root.setLevel(rootLevel);
     ours.setLevel(ourLevel);
+    if (Thread.getDefaultUncaughtExceptionHandler() == deaths) {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
   }
 }

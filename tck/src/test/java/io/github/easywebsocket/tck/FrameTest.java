@@ -44,6 +44,8 @@ class FrameTest {
     assertEquals(1005, Frame.close().closeCode());
     assertEquals(65_535, Frame.close(65_535, "").closeCode());
     assertEquals("bye", Frame.close(1000, "bye").closeReason());
+    assertEquals("close 1000 \"bye\" (3)", Frame.close(1000, "bye").toString());
+    assertEquals("close of one byte", new Frame(0x88, new byte[] {3}).toString());
   }
 
   @Test
