@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.DateUtils;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
@@ -26,15 +27,23 @@ final class UndertowExchange implements Exchange {
   private static final HttpString UPGRADE = new HttpString("Upgrade");
   private static final HttpString ACCEPT = new HttpString("Sec-WebSocket-Accept");
   private static final HttpString PROTOCOL = new HttpString("Sec-WebSocket-Protocol");
+  private static final HttpString DATE = new HttpString("Date");
 
   private final HttpServerExchange request;
   private final UndertowBuffers buffers;
+  private final boolean dated;
   private @Nullable Headers headers;
   private boolean opened; // I/O thread only
 
-  UndertowExchange(HttpServerExchange request, UndertowBuffers buffers) {
+  /**
+   * Makes an exchange.
+   *
+   * @param dated whether answers get their {@code Date} here; a 101 needs none (RFC 9110 §6.6.1)
+   */
+  UndertowExchange(HttpServerExchange request, UndertowBuffers buffers, boolean dated) {
     this.request = request;
     this.buffers = buffers;
+    this.dated = dated;
   }
 
   @Override
@@ -120,6 +129,9 @@ final class UndertowExchange implements Exchange {
         () -> {
           request.setStatusCode(status);
           put(headers);
+          if (dated && !request.getResponseHeaders().contains(DATE)) {
+            request.getResponseHeaders().put(DATE, DateUtils.getCurrentDateTime(request));
+          }
           if (status == 204 || status == 304) {
             request.endExchange(); // a sender would add Content-Length
           } else {

@@ -126,7 +126,7 @@ public final class UndertowMount implements ServerBackend, HttpHandler {
     }
 
     void accept(HttpServerExchange request) {
-      acceptor.accept(new UndertowExchange(request, buffers));
+      acceptor.accept(new UndertowExchange(request, buffers, false));
     }
 
     @Override

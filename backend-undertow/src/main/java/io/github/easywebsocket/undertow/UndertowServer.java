@@ -68,6 +68,8 @@ final class UndertowServer implements ServerBackend.Running {
             .setWorker(worker)
             .setSocketOption(Options.BACKLOG, BACKLOG)
             .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+            .setServerOption(
+                UndertowOptions.ALWAYS_SET_DATE, false) // by the exchange, not in a 101
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
@@ -93,7 +95,8 @@ final class UndertowServer implements ServerBackend.Running {
   /** Hands a request over so that it is not ended when this returns: the answer may come later. */
   private void dispatch(HttpServerExchange request, Consumer<Exchange> acceptor) {
     request.dispatch(
-        SameThreadExecutor.INSTANCE, () -> acceptor.accept(new UndertowExchange(request, buffers)));
+        SameThreadExecutor.INSTANCE,
+        () -> acceptor.accept(new UndertowExchange(request, buffers, true)));
   }
 
   private static int millis(Duration duration) {

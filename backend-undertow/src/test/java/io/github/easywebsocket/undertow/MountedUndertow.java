@@ -51,7 +51,7 @@ final class MountedUndertow implements ServerBackend {
   }
 
   private static void pass(HttpServerExchange request, Consumer<Exchange> acceptor) {
-    Exchange plain = new UndertowExchange(request, new UndertowBuffers());
+    Exchange plain = new UndertowExchange(request, new UndertowBuffers(), false);
     request.dispatch(SameThreadExecutor.INSTANCE, () -> acceptor.accept(plain));
   }
 

@@ -1,0 +1,59 @@
+package io.github.easywebsocket.undertow;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.easywebsocket.WebSocketServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is Undertow's own, and no rule of the contract. */
+class UndertowBackendTest {
+
+  private static final String HANDSHAKE =
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+  @Test
+  void anAnswerIsDatedAndTheOneThatUpgradesHasNothingThatItDoesNotNeed() throws Exception {
+    WebSocketServer server =
+        WebSocketServer.builder()
+            .backend(new UndertowBackend())
+            .port(0)
+            .onMessage((connection, message) -> connection.send(message))
+            .start();
+    try {
+      List<String> refused = head(server.port(), "");
+      assertEquals("HTTP/1.1 403 Forbidden", refused.get(0));
+      assertEquals(1, refused.stream().filter(line -> line.startsWith("Date: ")).count());
+      List<String> accepted = head(server.port(), HANDSHAKE);
+      assertEquals("HTTP/1.1 101 Switching Protocols", accepted.get(0));
+      assertEquals(4, accepted.size(), accepted::toString);
+      assertTrue(accepted.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+    } finally {
+      server.stop();
+    }
+  }
+
+  /** The status line and the headers that answer a request. */
+  private static List<String> head(int port, String headers) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      BufferedReader reader =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+      List<String> lines = new ArrayList<>();
+      for (String line; !(line = reader.readLine()).isEmpty(); ) {
+        lines.add(line);
+      }
+      return lines;
+    }
+  }
+}
