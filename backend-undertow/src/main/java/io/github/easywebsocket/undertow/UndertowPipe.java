@@ -34,6 +34,7 @@ final class UndertowPipe implements BytePipe {
   private final ByteBuffer readBuffer;
   private final @Nullable SSLSession tls;
   private final WebSocketDriver driver;
+  private volatile boolean paused;
 
   UndertowPipe(
       StreamConnection connection,
@@ -74,7 +75,7 @@ final class UndertowPipe implements BytePipe {
 
   private void read() {
     try {
-      for (int i = 0; i < READS_IN_A_ROW && source.isReadResumed(); i++) {
+      for (int i = 0; i < READS_IN_A_ROW && !paused && source.isReadResumed(); i++) {
         ByteBuffer buffer = readBuffer.clear();
         int count = source.read(buffer);
         if (count < 0) {
@@ -90,6 +91,9 @@ final class UndertowPipe implements BytePipe {
         if (tls == null && count < buffer.capacity()) {
           break; // the socket is empty, or the selector tells again
         }
+      }
+      if (paused) {
+        source.suspendReads(); // also if what another thread had resumed came behind the pause
       }
     } catch (IOException e) {
       driver.failed(e);
@@ -130,11 +134,12 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void pauseReads() {
-    source.suspendReads();
+    paused = true; // the next read sees to it
   }
 
   @Override
   public void resumeReads() {
+    paused = false;
     if (mayBlock()) {
       thread.execute(source::wakeupReads); // XNIO sees to its state on its own thread only
     } else {

@@ -330,6 +330,32 @@ interface StreamingRules {
   }
 
   @Test
+  default void rule_3_14_a_pause_behind_what_another_thread_resumed_holds(Trial trial)
+      throws Exception {
+    CompletableFuture<Boolean> paused = new CompletableFuture<>();
+    trial
+        .events()
+        .on(
+            Call.PING,
+            (connection, payload) -> {
+              connection.pauseReading();
+              Background.run(connection::resumeReading).join();
+              connection.pauseReading();
+              paused.complete(true);
+            });
+    Link link = trial.open();
+    link.peer().send(Frame.ping(""));
+    link.app().expectPing("");
+    Patience.get(paused, "onPing");
+    byte[] payload = new byte[64 << 10];
+    Work sending = Work.of(512, i -> link.peer().send(Frame.binary(payload)));
+    sending.expectHeldUp("32 MiB are read while reading is paused");
+    link.app().ignoreRest();
+    link.connection().resumeReading();
+    sending.expectDone("sending when reading goes on");
+  }
+
+  @Test
   default void rule_3_14_a_paused_connection_closes_as_any_other(Trial trial) throws Exception {
     Link link = trial.open();
     link.connection().pauseReading();
