@@ -71,7 +71,10 @@ public interface Transport {
    */
   void pause();
 
-  /** Asks for input again. Idempotent. */
+  /**
+   * Asks for input again. Idempotent. Of this and {@link #pause} the last call counts, whatever its
+   * thread.
+   */
   void resume();
 
   /**

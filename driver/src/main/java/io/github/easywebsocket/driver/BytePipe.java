@@ -43,7 +43,7 @@ public interface BytePipe {
   /** Stops reading; what the read under way has brought may still be delivered. */
   void pauseReads();
 
-  /** Reads again. */
+  /** Reads again, unless paused again: of the two calls the last counts, whatever its thread. */
   void resumeReads();
 
   /** Closes the connection at once and frees all that it holds. The first call counts. */
