@@ -32,6 +32,9 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   /** The most reads for one connection before others have their turn. */
   private static final int READS_IN_A_ROW = 4;
 
+  /** The most of which a stream of HTTP/2 keeps a copy while its peer does not read. */
+  private static final int STREAM_AHEAD = 128 << 10;
+
   /** What Jetty's pools hold at most. */
   private static final int POOLED_BUFFER_SIZE = 64 << 10;
 
@@ -215,8 +218,8 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
    * Jetty tells when a write of its own is done, but not when the connection takes more. So that
    * there is one to wait for, of what the connection does not take Jetty gets the first byte to
    * write ahead. A part of what is taken may still wait inside of Jetty: with TLS the last record,
-   * and on a stream of HTTP/2, which takes nothing at once, a copy of all. Then the last byte
-   * counts as not taken.
+   * and on a stream of HTTP/2, which takes nothing at once, a copy. Then the last byte counts as
+   * not taken.
    */
   @Override
   public void write(ByteBuffer bytes) throws IOException {
@@ -231,8 +234,9 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
       return;
     }
     if (stream) {
-      ahead = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
-      bytes.position(bytes.position() - 1);
+      int count = Math.min(bytes.remaining(), STREAM_AHEAD);
+      ahead = ByteBuffer.allocate(count).put(bytes.slice(bytes.position(), count)).flip();
+      bytes.position(bytes.position() + count - 1);
     } else if (bytes.hasRemaining()) {
       ahead = ByteBuffer.wrap(new byte[] {bytes.get(bytes.position())});
     } else {

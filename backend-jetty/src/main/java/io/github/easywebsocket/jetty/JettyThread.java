@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A thread of the engine: it serves all connections, so nothing may block it for one. */
 final class JettyThread extends Thread {
 
-  private static final int READ_BUFFER_SIZE = 256 << 10;
+  private static final int READ_BUFFER_SIZE = 512 << 10;
 
   private @Nullable ByteBuffer readBuffer; // this thread only
 

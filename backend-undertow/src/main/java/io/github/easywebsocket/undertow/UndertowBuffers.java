@@ -9,7 +9,7 @@ import org.xnio.XnioIoThread;
 /** The buffers that the connections of one server share. Safe from any thread. */
 final class UndertowBuffers {
 
-  private static final int READ_BUFFER_SIZE = 256 << 10;
+  private static final int READ_BUFFER_SIZE = 512 << 10;
 
   private final OutBuffers out = new OutBuffers();
   private final Map<XnioIoThread, ByteBuffer> in = new ConcurrentHashMap<>();

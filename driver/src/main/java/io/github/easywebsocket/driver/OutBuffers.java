@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutBuffers {
 
-  /** The size of a buffer. Larger ones fall out of the processor's cache, smaller cost writes. */
-  static final int DEFAULT_SIZE = 128 << 10;
+  /**
+   * The size of a buffer: smaller ones cost long messages more writes, each of which wakes the
+   * peer.
+   */
+  static final int DEFAULT_SIZE = 512 << 10;
 
   private static final int SPARE_SIZE = 8 << 10;
 
@@ -27,7 +30,7 @@ public final class OutBuffers {
   private final AtomicReferenceArray<@Nullable ByteBuffer> free;
   private final AtomicInteger existing = new AtomicInteger();
 
-  /** Makes a pool of at most four buffers of 128 KiB for each processor. */
+  /** Makes a pool of at most four buffers of 512 KiB for each processor. */
   public OutBuffers() {
     this(DEFAULT_SIZE, 4 * Runtime.getRuntime().availableProcessors());
   }

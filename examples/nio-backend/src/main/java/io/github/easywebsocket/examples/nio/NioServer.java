@@ -30,7 +30,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
   final OutBuffers outBuffers = new OutBuffers();
 
   /** Into which the thread reads; free again after each read. */
-  final ByteBuffer readBuffer = ByteBuffer.allocateDirect(256 << 10);
+  final ByteBuffer readBuffer = ByteBuffer.allocateDirect(512 << 10);
 
   private final Selector selector;
   private final ServerSocketChannel listener;
