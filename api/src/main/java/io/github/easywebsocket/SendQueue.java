@@ -269,6 +269,7 @@ final class SendQueue {
     if (message != null) {
       underWay = null;
       failParts(message, outbox.closed());
+      message.room.wake();
     }
     wake();
   }

@@ -391,6 +391,26 @@ class SessionPartsTest {
     assertThrows(WebSocketException.class, out::flush);
   }
 
+  @Test
+  void aThreadThatWaitsForRoomIsReleasedWhenAPartFails() throws Exception {
+    w = new Wiring(Mode.EXECUTOR, Limits.DEFAULT.withSendQueueBytes(70), Delivery.MESSAGES).open();
+    w.transport.full = true;
+    OutgoingMessage message = w.session.startText();
+    message.send("a");
+    message.send("b");
+    FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> message.send("c"));
+    Thread sender = new Thread(blocked);
+    sender.setDaemon(true);
+    sender.start();
+    while (sender.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    w.transport.sendFailed(new IOException("broken"));
+    assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
+    sender.join();
+    w.transport.did("text a ...", "abort");
+  }
+
   // ---- pausing
 
   @Test
