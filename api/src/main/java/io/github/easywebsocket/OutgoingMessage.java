@@ -122,7 +122,7 @@ public final class OutgoingMessage {
    */
   public CompletionStage<Void> finish() {
     CompletionStage<Void> sent = send(text ? NO_TEXT : NO_BYTES, true);
-    if (cutOff != 0) {
+    if (cutOff != 0 && !refused) {
       return CompletableFuture.failedStage(
           new IllegalArgumentException("the text ends with half of a surrogate pair"));
     }
@@ -146,7 +146,8 @@ public final class OutgoingMessage {
 
   /**
    * The message as a stream of bytes, for a thread that may block: a write waits until what was
-   * written is handed to the transport. Closing it finishes the message.
+   * written is handed to the transport. Closing it finishes the message; a close that throws has
+   * not finished it if there was no room, and may be repeated.
    *
    * @throws IllegalStateException if the message is text
    */
@@ -191,7 +192,6 @@ public final class OutgoingMessage {
   private final class Gathered<B extends Buffer> {
     final B buffer;
     private final Function<B, CompletionStage<Void>> send;
-    private boolean closed;
 
     Gathered(B buffer, Function<B, CompletionStage<Void>> send) {
       this.buffer = buffer;
@@ -204,17 +204,22 @@ public final class OutgoingMessage {
       }
     }
 
+    /** What is refused stays, to be sent with the next flush: nothing may be left out. */
     void flush() throws IOException {
       if (buffer.position() > 0) {
         buffer.flip();
-        await(send.apply(buffer));
-        buffer.clear();
+        CompletionStage<Void> sent = send.apply(buffer);
+        if (refused) {
+          buffer.position(buffer.limit()).limit(buffer.capacity());
+        } else {
+          buffer.clear();
+        }
+        await(sent);
       }
     }
 
     void close() throws IOException {
-      if (!closed) {
-        closed = true;
+      if (!finished) {
         flush();
         await(finish());
       }
@@ -227,6 +232,7 @@ public final class OutgoingMessage {
 
     @Override
     public void write(int b) throws IOException {
+      gathered.flushIfFull();
       gathered.buffer.put((byte) b);
       gathered.flushIfFull();
     }

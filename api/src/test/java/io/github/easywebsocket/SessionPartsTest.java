@@ -411,6 +411,48 @@ class SessionPartsTest {
     w.transport.did("text a ...", "abort");
   }
 
+  @Test
+  void whatAStreamCouldNotSendIsNotLeftOut() throws IOException {
+    w =
+        new Wiring(
+                Mode.EXECUTOR,
+                Limits.DEFAULT.withSendQueueBytes(200).withOverflow(Limits.Overflow.FAIL),
+                Delivery.MESSAGES)
+            .open();
+    w.transport.full = true;
+    w.session.send("under way");
+    w.session.send("waits");
+    OutputStream out = w.session.startBinary().outputStream();
+    assertThrows(WebSocketException.class, () -> out.write(new byte[16 << 10]));
+    assertThrows(WebSocketException.class, () -> out.write(7));
+    assertThrows(WebSocketException.class, out::close);
+    w.transport.full = false;
+    w.transport.sent();
+    w.transport.did("text under way", "text waits");
+    out.write(7);
+    out.close();
+    w.transport.did("binary 16384 ...", "then 1 ...", "then 0 end");
+  }
+
+  @Test
+  void anEndThatIsRefusedIsToldThoughHalfAPairIsLeft() {
+    w =
+        new Wiring(
+                Mode.EXECUTOR,
+                Limits.DEFAULT.withSendQueueBytes(70).withOverflow(Limits.Overflow.FAIL),
+                Delivery.MESSAGES)
+            .open();
+    w.transport.full = true;
+    OutgoingMessage message = w.session.startText();
+    message.send("a");
+    message.send("b\ud83d");
+    assertEquals("QUEUE_FULL", outcome(message.finish()));
+    w.transport.full = false;
+    w.transport.sent();
+    assertEquals("IllegalArgumentException", outcome(message.finish()));
+    w.transport.did("text a ...", "then b ...", "then  end");
+  }
+
   // ---- pausing
 
   @Test
