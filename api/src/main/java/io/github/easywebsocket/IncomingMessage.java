@@ -134,6 +134,7 @@ public final class IncomingMessage {
       closed = true;
       waiting.clear();
       from = 0;
+      changed.signal();
     } finally {
       lock.unlock();
     }

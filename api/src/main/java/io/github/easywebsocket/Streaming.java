@@ -22,6 +22,7 @@ final class Streaming {
   private boolean inMessage;
   private boolean failed;
   private volatile @Nullable IncomingMessage current;
+  private volatile @Nullable WebSocketException broken; // set before current is looked at
 
   /**
    * Begins.
@@ -82,6 +83,10 @@ final class Streaming {
     if (first || message == null) {
       message = new IncomingMessage(session, text);
       current = message;
+      WebSocketException cause = broken;
+      if (cause != null) {
+        message.fail(cause);
+      }
       session.deliver(message, 0);
     }
     if (bytes.length > 0 && message.add(bytes)) {
@@ -95,6 +100,7 @@ final class Streaming {
 
   /** The rest of a message that is arriving will not come. Any thread. */
   void fail(WebSocketException cause) {
+    broken = cause;
     IncomingMessage message = current;
     if (message != null) {
       message.fail(cause);

@@ -4,6 +4,7 @@ import static io.github.easywebsocket.Wiring.outcome;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -221,12 +223,51 @@ class SessionPartsTest {
   }
 
   @Test
+  void aMessageThatBeginsAsTheConnectionEndsDoesNotWaitForItsRest() {
+    with(Mode.EXECUTOR, Delivery.STREAMS);
+    Streaming streaming = new Streaming(w.session, true);
+    streaming.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the end"));
+    w.handler.in(
+        "stream",
+        connection ->
+            assertThrows(
+                WebSocketException.class, () -> w.handler.stream().inputStream().readAllBytes()));
+    streaming.add(true, ByteBuffer.wrap(new byte[] {'a'}), false);
+    read();
+    w.handler.saw("stream text");
+  }
+
+  @Test
   void aStreamIsOverWhenItsHandlerHasReturned() {
     with(Mode.EXECUTOR, Delivery.STREAMS);
     text("a", true);
     read();
     w.handler.saw("stream text");
     assertThrows(IOException.class, () -> w.handler.stream().inputStream().read());
+  }
+
+  @Test
+  void aReaderOnAnotherThreadLearnsThatTheHandlerHasReturned() throws Exception {
+    with(Mode.EXECUTOR, Delivery.STREAMS);
+    FutureTask<byte[]> reader =
+        new FutureTask<>(() -> w.handler.stream().inputStream().readAllBytes());
+    Thread thread = new Thread(reader);
+    w.handler.in(
+        "stream",
+        connection -> {
+          thread.start();
+          while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+        });
+    thread.setDaemon(true);
+    text("a", false);
+    read();
+    w.handler.saw("stream text");
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> reader.get(10, TimeUnit.SECONDS));
+    assertInstanceOf(IOException.class, failure.getCause());
+    thread.join();
   }
 
   @Test
