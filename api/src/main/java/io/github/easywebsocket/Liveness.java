@@ -21,6 +21,7 @@ final class Liveness {
     }
   }
 
+  private volatile boolean over; // the peer has nothing more to say
   private volatile long lastHeard; // written by heard() without the cost of a volatile write
 
   // the sweep only
@@ -40,14 +41,19 @@ final class Liveness {
     LAST_HEARD.setOpaque(this, now);
   }
 
+  /** The last of the input has come: from now on the peer may be silent. */
+  void heardAll() {
+    over = true;
+  }
+
   /** Whether the peer has been silent for too long. */
   boolean isSilent(long now, Duration limit) {
-    return isOver(now - lastHeard, limit);
+    return !over && isOver(now - lastHeard, limit);
   }
 
   /** Whether it is time to send a ping, which the caller then does. */
   boolean wantsPing(long now, Duration limit) {
-    boolean wants = isOver(Math.min(now - lastHeard, now - lastPinged), limit);
+    boolean wants = !over && isOver(Math.min(now - lastHeard, now - lastPinged), limit);
     if (wants) {
       lastPinged = now;
     }

@@ -174,6 +174,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void closeReceived(int code, String why) {
+    liveness.heardAll();
     boolean answers = lifecycle.peerClosed(new CloseReason(code, why));
     streamBreaks();
     if (answers) {
@@ -185,6 +186,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void failed(int code, String detail) {
+    liveness.heardAll();
     WebSocketException.Kind kind =
         switch (code) {
           case CloseReason.INVALID_PAYLOAD -> INVALID_TEXT;

@@ -144,6 +144,18 @@ class SessionTimeoutsTest {
   }
 
   @Test
+  void aPeerIsNotSilentThatHasClosed() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.read(() -> session.message(true, new byte[0]), () -> session.closeReceived(4000, "bye"));
+    w.time.advance(Duration.ofSeconds(200)); // the handler takes long
+    w.run();
+    w.transport.did("close 4000", "disconnect");
+    w.handler.saw("text", "close 4000 bye");
+  }
+
+  @Test
   void aPeerIsNotSilentWhileWeDoNotRead() {
     if (mode == Mode.INLINE) {
       return;
