@@ -1,7 +1,9 @@
 package io.github.easywebsocket;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread that handles one read has put off to the end of it: the output of the connections
@@ -10,7 +12,10 @@ import java.util.List;
  */
 final class Batch {
 
-  private static final ThreadLocal<Batch> OF_THREAD = ThreadLocal.withInitial(Batch::new);
+  /**
+   * Weak, or a thread that lives on would hold the class loader of this; who opens one holds it.
+   */
+  private static final ThreadLocal<@Nullable WeakReference<Batch>> OF_THREAD = new ThreadLocal<>();
 
   private final List<Outbox> putOff = new ArrayList<>();
   private boolean open;
@@ -18,12 +23,23 @@ final class Batch {
   private Batch() {}
 
   static Batch ofThread() {
-    return OF_THREAD.get();
+    Batch batch = known();
+    if (batch == null) {
+      batch = new Batch();
+      OF_THREAD.set(new WeakReference<>(batch));
+    }
+    return batch;
   }
 
-  /** Whether what is sent now may wait. */
-  boolean isOpen() {
-    return open;
+  /** Whether what the calling thread sends now may wait. */
+  static boolean isOpen() {
+    Batch batch = known();
+    return batch != null && batch.open;
+  }
+
+  private static @Nullable Batch known() {
+    WeakReference<Batch> known = OF_THREAD.get();
+    return known == null ? null : known.get();
   }
 
   /** A handler begins that another one or the end of the batch will follow soon. */

@@ -34,7 +34,7 @@ final class Inbox implements Runnable {
 
   // engine's thread only
   private ArrayDeque<Object> gathered = new ArrayDeque<>(2);
-  private int gatheredCost;
+  private long gatheredCost;
 
   // guarded by this
   private ArrayDeque<Object> waiting = new ArrayDeque<>(2);
@@ -204,7 +204,7 @@ final class Inbox implements Runnable {
   private void runAll() {
     boolean interrupted = Thread.interrupted(); // the caller's, when it is not the executor
     runner = Thread.currentThread();
-    int cost;
+    long cost;
     do {
       cost = runTaken();
       Thread.interrupted(); // a handler's
@@ -219,26 +219,26 @@ final class Inbox implements Runnable {
    * leaves in one write; but only if handlers have been quick, and not for long, for one that takes
    * its time must not hold back what those before it have sent.
    */
-  private int runTaken() {
+  private long runTaken() {
     int events = taken.size();
-    boolean gather = quick && events > 1;
+    Batch putOff = quick && events > 1 ? Batch.ofThread() : null;
     long start = System.nanoTime();
-    if (gather) {
+    if (putOff != null) {
       session.beginBatch(false);
-      Batch.ofThread().open();
+      putOff.open();
     }
-    int cost = 0;
+    long cost = 0;
     for (Object event; (event = taken.poll()) != null; ) {
-      if (gather && taken.isEmpty()) {
+      if (putOff != null && taken.isEmpty()) {
         session.lastOfBatch();
-        Batch.ofThread().close();
+        putOff.close();
       }
       cost += OVERHEAD + size(event);
       session.handle(event);
-      if (gather && (taken.isEmpty() || System.nanoTime() - start > QUICK_NANOS)) {
+      if (putOff != null && (taken.isEmpty() || System.nanoTime() - start > QUICK_NANOS)) {
         session.endBatch();
-        Batch.ofThread().end();
-        gather = false;
+        putOff.end();
+        putOff = null;
       }
     }
     quick = System.nanoTime() - start < QUICK_NANOS * events;
@@ -263,7 +263,7 @@ final class Inbox implements Runnable {
    * Accounts for a batch that has run, and takes what waits; false if nothing does, and then the
    * run is over.
    */
-  private boolean takeMore(int cost) {
+  private boolean takeMore(long cost) {
     boolean resume = false;
     boolean more;
     synchronized (this) {

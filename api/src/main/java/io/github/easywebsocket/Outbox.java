@@ -132,7 +132,7 @@ final class Outbox {
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
       release();
-    } else if (!session.onHandlerThread() && Batch.ofThread().isOpen()) {
+    } else if (!session.onHandlerThread() && Batch.isOpen()) {
       return putOff(message, mayWait);
     }
     if (queue.isIdle() && STATE.compareAndSet(this, IDLE, BUSY)) {

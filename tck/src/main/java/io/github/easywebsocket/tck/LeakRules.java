@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Section 7, servers: what connections and servers leave behind. */
@@ -82,14 +83,27 @@ interface LeakRules {
   @Test
   default void rule_7_10_a_server_leaves_its_class_loader(ServerTrial trial) throws Exception {
     trial.start(builder -> {}); // now what the engine keeps for ever is there
-    WeakReference<ClassLoader> loader =
-        Patience.get(Background.call(() -> Visit.of(trial.backend().getClass())), "a visit");
-    Patience.until(
-        () -> {
-          System.gc();
-          return loader.get() == null;
-        },
-        "the class loader of a server that has stopped is let go");
+    CompletableFuture<WeakReference<ClassLoader>> visit = new CompletableFuture<>();
+    CountDownLatch judged = new CountDownLatch(1);
+    CompletableFuture<Boolean> container = // whose thread lives on, as those of a container do
+        Background.run(
+            () -> {
+              visit.complete(Visit.of(trial.backend().getClass()));
+              judged.await();
+            });
+    container.whenComplete((over, failure) -> visit.completeExceptionally(failure));
+    try {
+      WeakReference<ClassLoader> loader = Patience.get(visit, "a visit");
+      Patience.until(
+          () -> {
+            System.gc();
+            return loader.get() == null;
+          },
+          "the class loader of a server that has stopped is let go");
+    } finally {
+      judged.countDown();
+    }
+    Patience.get(container, "the container");
   }
 
   private static void useAndStop(ServerTrial trial, int times) throws Exception {

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import io.github.easywebsocket.Message;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.ServerBackend;
 import java.io.File;
@@ -31,6 +32,8 @@ final class Visit {
       run.setAccessible(true);
       run.invoke(null, backend.getName());
       return new WeakReference<>(loader);
+    } finally {
+      Thread.currentThread().setContextClassLoader(Visit.class.getClassLoader());
     }
   }
 
@@ -57,6 +60,8 @@ final class Visit {
       RawPeer peer = RawPeer.connect(server.address(), new Wire(Patience.TIME));
       peer.send(Request.handshake(server.port())).readAnswer();
       peer.text("here").expectText("here");
+      server.broadcast(Message.text("there"));
+      peer.expectText("there");
       peer.close();
     }
   }
