@@ -146,8 +146,11 @@ public final class WebSocketDriver implements Transport {
    */
   public void open(@Nullable String subprotocol) {
     if (enter()) {
-      receiver.open(this, subprotocol);
-      leave();
+      try {
+        receiver.open(this, subprotocol);
+      } finally {
+        leave();
+      }
     }
   }
 
@@ -160,16 +163,29 @@ public final class WebSocketDriver implements Transport {
     if (!beginRead() || parser.over()) {
       parser.discard(bytes);
     } else {
+      parse(bytes);
+    }
+  }
+
+  /** A want of memory ends the connection: what comes behind it would be read as something else. */
+  private void parse(ByteBuffer bytes) {
+    try {
       parser.parse(bytes);
+    } catch (RuntimeException | Error e) {
+      end(e);
+      parser.discard(bytes);
     }
   }
 
   /** The engine has read what there was, or enough for now: what was sent meanwhile may go. */
   public void readComplete() {
     if (beginRead()) {
-      receiver.readComplete();
-      reading = false;
-      leave();
+      try {
+        receiver.readComplete();
+      } finally {
+        reading = false;
+        leave();
+      }
     }
   }
 
@@ -206,8 +222,9 @@ public final class WebSocketDriver implements Transport {
       finish();
     } catch (IOException e) {
       broken(e);
+    } finally {
+      leave();
     }
-    leave();
   }
 
   /** From the first received to readComplete; false if the connection has ended before. */

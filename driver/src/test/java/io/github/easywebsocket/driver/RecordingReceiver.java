@@ -139,8 +139,11 @@ class RecordingReceiver implements Receiver {
     assertNull(inside, "at the same time: " + event);
     inside = event;
     events.add(event);
-    then.accept(event);
-    inside = null;
+    try {
+      then.accept(event);
+    } finally {
+      inside = null;
+    }
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -382,6 +382,19 @@ class WebSocketDriverTest {
   }
 
   @Test
+  void wantOfMemoryInTheMiddleOfAReadEndsTheConnection() {
+    receiver.then =
+        event -> {
+          if (event.equals("text a")) {
+            throw new OutOfMemoryError("of the test");
+          }
+        };
+    read(masked(0x81, "a"), masked(0x81, "b"));
+    receiver.expect("text a", "readComplete", "closed of the test");
+    assertTrue(pipe.closed);
+  }
+
+  @Test
   void noBufferIsLostWhateverTheEnd() {
     for (int i = 0; i < 10; i++) {
       WebSocketDriver one =
