@@ -78,7 +78,7 @@ final class PathPattern implements Comparable<PathPattern> {
   /** The variables' values if a path matches, by their names; null if it does not. */
   @Nullable Map<String, String> match(String candidate) {
     if (!hasVariables) {
-      return path.equalsIgnoreCase(candidate) ? Map.of() : null;
+      return areSame(path, candidate) ? Map.of() : null;
     }
     List<String> values = split(candidate);
     if (values.size() != segments.size()) {
@@ -93,11 +93,23 @@ final class PathPattern implements Comparable<PathPattern> {
           return null;
         }
         variables.put(segment.substring(1, segment.length() - 1), value);
-      } else if (!segment.equalsIgnoreCase(value)) {
+      } else if (!areSame(segment, value)) {
         return null;
       }
     }
     return variables;
+  }
+
+  /**
+   * Without regard to case; but what is ASCII is met by ASCII only. To Unicode a long s is an s,
+   * and who guards a path on the way need not know that.
+   */
+  private static boolean areSame(String own, String candidate) {
+    boolean same = own.equalsIgnoreCase(candidate);
+    for (int i = 0; same && i < own.length(); i++) {
+      same = own.charAt(i) < 0x80 == candidate.charAt(i) < 0x80;
+    }
+    return same;
   }
 
   /** The one to try first comes first: where two differ first, a segment goes before a variable. */

@@ -68,6 +68,7 @@ class RoutesTest {
           /x/lobby      | /{a}/lobby a=x
           /x/y          |
           /a b          | /a b
+          /room\u017f/1     |
           """)
   void aPathBelongsToTheEndpointThatSaysMost(String path, @Nullable String expected) {
     assertEquals(expected, describe(routes(false, PATHS).find(path)));
