@@ -2,6 +2,7 @@ package io.github.easywebsocket;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -149,6 +150,8 @@ public final class Tls {
         throw new IOException("there is no private key in it");
       }
       return of(keyManagers(store, password), null);
+    } catch (FileSystemException e) {
+      throw new IOException("tls: cannot read \"" + file + "\": " + e, e);
     } catch (IOException | GeneralSecurityException e) {
       throw new IOException("tls: \"" + file + "\": " + e.getMessage(), e);
     }
