@@ -124,6 +124,16 @@ public final class Headers {
     }
   }
 
+  /** These, if they leave it to the server to say where a body ends. */
+  Headers requireNoFraming() {
+    for (String name : List.of("Content-Length", "Transfer-Encoding")) {
+      if (contains(name)) {
+        throw new IllegalArgumentException("header: " + name + " is the server's; leave it out");
+      }
+    }
+    return this;
+  }
+
   /** Whether there is none. */
   public boolean isEmpty() {
     return pairs.length == 0;

@@ -2,7 +2,6 @@ package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /** Answers the plain HTTP requests of a server: those that do not ask for a WebSocket. */
 @FunctionalInterface
@@ -38,17 +37,18 @@ public interface HttpHandler {
    * The answer to a plain HTTP request.
    *
    * @param status an HTTP status from 200 to 599
-   * @param headers the headers; {@code Content-Length} is added
+   * @param headers the headers; {@code Content-Length} and {@code Transfer-Encoding} are the
+   *     server's and not allowed
    * @param body the body, empty for none; 204 and 304 have none
    */
   record Response(int status, Headers headers, byte[] body) {
 
-    /** Checks the status, and that it may have the body. */
+    /** Checks the status, that it may have the body, and the headers. */
     public Response {
       if (status < 200 || status > 599) {
         throw new IllegalArgumentException("a response's status is 200 to 599, not " + status);
       }
-      Objects.requireNonNull(headers, "headers");
+      headers.requireNoFraming();
       if (body.length > 0 && (status == 204 || status == 304)) {
         throw new IllegalArgumentException("a response of " + status + " has no body");
       }

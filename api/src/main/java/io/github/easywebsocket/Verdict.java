@@ -52,20 +52,25 @@ public final class Verdict {
   /**
    * Adds a header to the response.
    *
-   * @throws IllegalArgumentException if it is not allowed in HTTP, or the connection is accepted
-   *     and it belongs to the handshake
+   * @throws IllegalArgumentException if it is not allowed in HTTP, belongs to the handshake if the
+   *     connection is accepted, or says how long the body is
    */
   public Verdict withHeader(String name, String value) {
     if (accepted()) {
       OpeningHandshake.requireNotReserved(name);
     }
-    return new Verdict(status, subprotocol, headers.with(name, value), body);
+    return new Verdict(status, subprotocol, headers.with(name, value).requireNoFraming(), body);
   }
 
-  /** Gives a rejection a body of plain text. */
+  /**
+   * Gives a rejection a body in UTF-8. Its {@code Content-Type} is plain text, unless a header says
+   * otherwise.
+   *
+   * @throws IllegalStateException if the connection is accepted, or the status is 304
+   */
   public Verdict withBody(String text) {
-    if (accepted()) {
-      throw new IllegalStateException("a 101 response has no body");
+    if (accepted() || status == 304) {
+      throw new IllegalStateException("a " + status + " response has no body");
     }
     return new Verdict(status, subprotocol, headers, Objects.requireNonNull(text, "text"));
   }
@@ -83,7 +88,9 @@ public final class Verdict {
   }
 
   Headers headers() {
-    return headers;
+    return body.isEmpty() || headers.contains("Content-Type")
+        ? headers
+        : headers.with("Content-Type", "text/plain; charset=utf-8");
   }
 
   byte[] body() {

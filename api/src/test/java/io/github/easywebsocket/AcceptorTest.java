@@ -376,6 +376,21 @@ class AcceptorTest {
     assertEquals("Basic", exchange.responseHeader("WWW-Authenticate"));
     assertNull(exchange.responseHeader("X-Server"));
     assertEquals("who are you?", exchange.responseBody);
+    assertEquals("text/plain; charset=utf-8", exchange.responseHeader("Content-Type"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length", "transfer-encoding"})
+  void whereABodyEndsIsNotTheApplicationsToSay(String name) {
+    assertThrows(IllegalArgumentException.class, () -> Response.of(200).withHeader(name, "1"));
+    assertThrows(IllegalArgumentException.class, () -> Verdict.reject(403).withHeader(name, "1"));
+  }
+
+  @Test
+  void aRejectionSaysItselfWhatItsBodyIs() {
+    verifier = handshake -> Verdict.reject(402).withBody("{}").withHeader("content-type", "a/b");
+    assertEquals("a/b", answer("").responseHeader("Content-Type"));
+    assertThrows(IllegalStateException.class, () -> Verdict.reject(304).withBody("new"));
   }
 
   @Test

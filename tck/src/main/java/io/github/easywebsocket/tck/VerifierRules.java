@@ -60,6 +60,9 @@ interface VerifierRules {
           Answer answer = trial.ask(trial.handshake());
           assertEquals(row.status(), answer.status(), "status");
           assertEquals(row.body(), answer.text(), "body");
+          assertEquals(
+              row.body().isEmpty() ? null : "text/plain; charset=utf-8",
+              answer.header("Content-Type"));
           assertEquals(List.of("the suite"), answer.headers("X-Why"));
           assertEquals(row.location(), answer.header("Location"), "Location");
           assertNull(answer.header("Sec-WebSocket-Accept"));
