@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -111,8 +112,9 @@ public final class WebSocketServer implements AutoCloseable {
    *
    * <p>Keeps the order of the calls of each thread, also with its other sends. Never waits: where
    * the queue of a connection is full, the send to it fails, under {@link Limits.Overflow#BLOCK},
-   * too. Such a connection misses the message, and all others get it. A connection that subscribes
-   * or unsubscribes meanwhile may get it or not.
+   * too; under {@link Limits.Overflow#DROP_OLDEST} older ones do. Such a connection misses a
+   * message, and all others get it. A connection that subscribes or unsubscribes meanwhile may get
+   * it or not.
    *
    * @return how many connections the message was sent to: it is on its way or in their queues. 0 if
    *     nobody subscribes; less than there are subscribers if some were closing or had no room
@@ -415,7 +417,7 @@ public final class WebSocketServer implements AutoCloseable {
       }
       InetSocketAddress address =
           new InetSocketAddress(
-              InetAddress.getByName(host != null ? host : "127.0.0.1"), port != null ? port : 8080);
+              resolve(host != null ? host : "127.0.0.1"), port != null ? port : 8080);
       Duration stopTimeout = stopTimeout();
       CurrentTls currentTls = tls == null ? null : new CurrentTls(tls);
       Threads threads = startThreads();
@@ -479,6 +481,20 @@ public final class WebSocketServer implements AutoCloseable {
       Backends.refuse(backend, tls != null, "tls(…)");
       Backends.refuse(backend, http2, "http2(true)");
       Backends.refuse(backend, http != null, "http(…)");
+    }
+
+    private static InetAddress resolve(String host) throws WebSocketException {
+      try {
+        return InetAddress.getByName(host);
+      } catch (UnknownHostException e) {
+        throw new WebSocketException(
+            Kind.BIND,
+            "host(\""
+                + Log.printable(host)
+                + "\") is not known; name this machine, or one of its addresses, or \"0.0.0.0\" for"
+                + " all of them",
+            e);
+      }
     }
 
     private static WebSocketException cannotBind(InetSocketAddress address, BindException cause) {

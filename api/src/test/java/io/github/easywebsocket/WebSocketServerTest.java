@@ -53,6 +53,14 @@ class WebSocketServerTest {
   }
 
   @Test
+  void aHostThatIsNotKnownIsKindBind() {
+    WebSocketException e =
+        assertThrows(WebSocketException.class, () -> builder().host("[x").start());
+    assertEquals(Kind.BIND, e.kind());
+    assertTrue(String.valueOf(e.getMessage()).startsWith("host(\"[x\")"), e::toString);
+  }
+
+  @Test
   void aPortInUseIsKindBindAndNothingIsLeft() {
     backend.startFails = new BindException("Address already in use");
     WebSocketException e =
