@@ -50,7 +50,7 @@ final class Acceptor implements Consumer<Exchange> {
     stopping = true;
   }
 
-  /** Whether the calling thread runs a verifier or the HTTP handler. */
+  /** Whether the calling thread runs a verifier, the HTTP handler or the observer. */
   boolean onHandlerThread() {
     return userThreads.contains(Thread.currentThread());
   }
@@ -353,8 +353,13 @@ final class Acceptor implements Consumer<Exchange> {
 
     private void observe(int status) {
       Observer observer = connections.hooks().observer();
-      if (observer != null && handshake) {
-        observer.rejected(status, exchange.remoteAddress());
+      if (observer == null || !handshake) {
+        return;
+      }
+      boolean outermost = userThreads.add(Thread.currentThread());
+      observer.rejected(status, exchange.remoteAddress());
+      if (outermost) {
+        userThreads.remove(Thread.currentThread());
       }
     }
 

@@ -3,11 +3,13 @@ package io.github.easywebsocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -451,6 +453,22 @@ class ServerStopTest {
     itself.complete(server);
     backend.accept(FakeExchange.handshake());
     cleaned.await();
+  }
+
+  @Test
+  void whereTheObserverIsToldOfARejectionItReturnsAtOnce() throws Exception {
+    CompletableFuture<WebSocketServer> itself = new CompletableFuture<>();
+    CompletableFuture<Thread> stopper = new CompletableFuture<>();
+    Observer stops =
+        new Observer() {
+          @Override
+          public void rejected(int status, InetSocketAddress client) {
+            itself.join().stop(() -> stopper.complete(Thread.currentThread()));
+          }
+        };
+    itself.complete(start(builder().path("/ws").observer(stops)));
+    backend.accept(FakeExchange.handshake().change("/other"));
+    assertNotSame(Thread.currentThread(), stopper.get(10, TimeUnit.SECONDS));
   }
 
   @Test
