@@ -31,7 +31,8 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   abstract B self();
 
   /**
-   * Sets the handler for all that happens; the functions given to {@code on…} are not used then.
+   * Sets the handler for all that happens, in place of the functions {@code on…}: who starts with
+   * both gets an {@link IllegalArgumentException}.
    */
   public B handler(WebSocketHandler handler) {
     this.handler = Objects.requireNonNull(handler, "handler");
@@ -177,6 +178,11 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
 
   /** The handler that is given, or is made of the functions that are. */
   WebSocketHandler effectiveHandler() {
+    if (handler != null && !callbacks.isEmpty()) {
+      throw new IllegalArgumentException(
+          "handler(…) is told of all that happens, so the functions on…(…) would never be called;"
+              + " set either");
+    }
     if (handler == null && callbacks.contradict()) {
       throw new IllegalArgumentException(
           "onPart(…), onStream(…) and the functions for whole messages exclude each other");

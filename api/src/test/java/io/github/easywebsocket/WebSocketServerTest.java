@@ -232,6 +232,16 @@ class WebSocketServerTest {
     assertTrue(time.isQuiet());
   }
 
+  @Test
+  void aHandlerAndFunctionsAreTooMuch() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> builder().handler(new RecordingHandler()).onClose((c, reason) -> {}).start());
+    assertTrue(String.valueOf(e.getMessage()).startsWith("handler(…)"), e.getMessage());
+    assertTrue(time.isQuiet());
+  }
+
   // ---- arguments
 
   static Stream<Arguments> badArguments() {
