@@ -3,6 +3,7 @@ package io.github.easywebsocket.benchmarks;
 import io.github.easywebsocket.benchmarks.Sample.Figure;
 import io.github.easywebsocket.benchmarks.load.Cell;
 import io.github.easywebsocket.benchmarks.load.Cell.Variant;
+import io.github.easywebsocket.benchmarks.load.Cell.Work;
 import io.github.easywebsocket.benchmarks.load.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,13 +104,21 @@ final class Run {
       for (Cell cell : cells) {
         if (server.entrant().takes().test(cell)) {
           try {
-            load.measure(cell, server, Duration.ZERO, plan.warmUp());
+            load.measure(cell, server, Duration.ZERO, plan.warmUp().multipliedBy(slowness(cell)));
           } catch (IOException e) {
             failed(server.entrant(), cell.name(), e);
           }
         }
       }
     }
+  }
+
+  /** By how much longer it takes until the JIT has seen as much of it as of the other cells. */
+  private static int slowness(Cell cell) {
+    if (cell.work() == Work.CONNECT) {
+      return 8;
+    }
+    return cell.connections() == 1 ? 4 : 1;
   }
 
   private void measure(int round, Cell cell, ServerProcess server) {
