@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An echo at a fixed rate, beside messages to very many others: it shows for how long those hold
- * everybody up. The others read only at the end, so that this process has time for the echo; each
- * echo is timed from the moment at which it was due.
+ * everybody up. The others read only at the end, so that this process has time for the echo. One
+ * echo is under way at a time, and timed from the moment at which it was sent: so the longest is
+ * the longest pause.
  */
 final class BesideLoad implements Load {
 
@@ -39,7 +40,7 @@ final class BesideLoad implements Load {
         }
         long due = start + echo.sent() * betweenEchoes;
         if (now - due >= 0 && echo.sent() == echo.received()) {
-          echo.send(1, due);
+          echo.send(1, now);
         }
         beside.turn(true, arrival);
       }
