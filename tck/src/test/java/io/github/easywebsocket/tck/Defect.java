@@ -286,6 +286,11 @@ enum Defect {
     return tests.stream().map(Variance::rule).collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** The section of CONTRACT.md in which the first of the rules is. */
+  int section() {
+    return Integer.parseInt(tests.get(0).rule().split("\\.")[0]);
+  }
+
   boolean shows(String rule, String test) {
     return tests.stream().anyMatch(each -> each.covers(rule, test));
   }
