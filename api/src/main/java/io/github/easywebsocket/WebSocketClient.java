@@ -57,7 +57,7 @@ public final class WebSocketClient implements AutoCloseable {
   /**
    * Begins to describe a client.
    *
-   * @param uri {@code ws://…} or {@code wss://…}, with a host and without a fragment
+   * @param uri {@code ws://…} or {@code wss://…}, with a host, without user information or fragment
    * @throws IllegalArgumentException if the URI is another
    */
   public static Builder builder(URI uri) {
@@ -118,15 +118,24 @@ public final class WebSocketClient implements AutoCloseable {
     private static URI check(URI uri) {
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if (!scheme.equals("ws") && !scheme.equals("wss")) {
-        throw new IllegalArgumentException("uri must begin with ws:// or wss://: " + uri);
+        throw refused("uri must begin with ws:// or wss://", uri);
+      }
+      if (uri.getRawUserInfo() != null) {
+        throw refused("uri must not have user information; use header(\"Authorization\", …)", uri);
       }
       if (uri.getHost() == null) {
-        throw new IllegalArgumentException("uri must have a host: " + uri);
+        throw refused("uri must have a host", uri);
       }
       if (uri.getRawFragment() != null) {
-        throw new IllegalArgumentException("uri must not have a fragment: " + uri);
+        throw refused("uri must not have a fragment", uri);
       }
       return uri;
+    }
+
+    /** Shows the URI without what may be a secret: user information and query. */
+    private static IllegalArgumentException refused(String why, URI uri) {
+      String shown = uri.toString().replaceFirst("//[^/?#]*@", "//").replaceFirst("[?#].*", "");
+      return new IllegalArgumentException(why + ": " + shown);
     }
 
     @Override

@@ -295,6 +295,10 @@ public final class WebSocketServer implements AutoCloseable {
      * Lets web pages of other origins connect. A request without {@code Origin}, which no browser
      * sends, is always let in; so are pages of the server's own origin. Default: no others.
      *
+     * <p>The server's own is what {@code Host} says. Whose name points to this server, if only for
+     * a moment (DNS rebinding), can have pages of it: where being reachable is all it takes, as on
+     * a developer's machine, have the verifier compare {@code handshake.header("Host")}.
+     *
      * @param origins such as {@code "https://example.com"}; {@code "*"} for every page there is
      * @throws IllegalArgumentException if one is not an origin
      */

@@ -200,13 +200,22 @@ class WebSocketClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://h/", "ws:h", "ws:///x", "//h/x", "ws://h/#f", "wsss://h"})
+  @ValueSource(strings = {"http://h/", "ws:h", "ws:///x", "//h/x", "wsss://h"})
   void aUriOfAnotherKindIsRefused(String uri) {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class, () -> WebSocketClient.builder(URI.create(uri)));
     assertTrue(
         String.valueOf(e.getMessage()).matches("uri must .*: \\Q" + uri + "\\E"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ws://me:secret@h/x", "ws://h/x#secret", "http://h/x?token=secret"})
+  void aUriIsRefusedWithoutItsSecrets(String uri) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> WebSocketClient.builder(URI.create(uri)));
+    assertTrue(String.valueOf(e.getMessage()).endsWith("://h/x"), e.getMessage());
   }
 
   @Test
