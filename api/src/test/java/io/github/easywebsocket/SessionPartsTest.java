@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,35 @@ class SessionPartsTest {
 
   private void with(Mode mode, Delivery delivery) {
     w = new Wiring(mode, Limits.DEFAULT, delivery).open();
+  }
+
+  /** A connection with room for a few bytes in its queue, of which the transport takes none. */
+  private void withFullTransport(Mode mode, int queueBytes, Limits.Overflow overflow) {
+    Limits limits = Limits.DEFAULT.withSendQueueBytes(queueBytes).withOverflow(overflow);
+    w = new Wiring(mode, limits, Delivery.MESSAGES).open();
+    w.transport.full = true;
+  }
+
+  private FutureTask<byte[]> streamReader() {
+    return new FutureTask<>(() -> w.handler.stream().inputStream().readAllBytes());
+  }
+
+  private static Thread startDaemon(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true); // what is broken may hang it
+    thread.start();
+    return thread;
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** What a task has thrown, or is about to. */
+  private static Throwable failure(FutureTask<?> task) {
+    return assertThrows(ExecutionException.class, () -> task.get(10, TimeUnit.SECONDS)).getCause();
   }
 
   @AfterEach
@@ -227,11 +257,13 @@ class SessionPartsTest {
     with(Mode.EXECUTOR, Delivery.STREAMS);
     Streaming streaming = new Streaming(w.session, true);
     streaming.fail(new WebSocketException(WebSocketException.Kind.CLOSED, "the end"));
+    FutureTask<byte[]> reader = streamReader();
     w.handler.in(
         "stream",
-        connection ->
-            assertThrows(
-                WebSocketException.class, () -> w.handler.stream().inputStream().readAllBytes()));
+        connection -> {
+          startDaemon(reader);
+          assertInstanceOf(WebSocketException.class, failure(reader));
+        });
     streaming.add(true, ByteBuffer.wrap(new byte[] {'a'}), false);
     read();
     w.handler.saw("stream text");
@@ -249,25 +281,19 @@ class SessionPartsTest {
   @Test
   void aReaderOnAnotherThreadLearnsThatTheHandlerHasReturned() throws Exception {
     with(Mode.EXECUTOR, Delivery.STREAMS);
-    FutureTask<byte[]> reader =
-        new FutureTask<>(() -> w.handler.stream().inputStream().readAllBytes());
-    Thread thread = new Thread(reader);
+    FutureTask<byte[]> reader = streamReader();
+    AtomicReference<Thread> thread = new AtomicReference<>();
     w.handler.in(
         "stream",
         connection -> {
-          thread.start();
-          while (thread.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-          }
+          thread.set(startDaemon(reader));
+          awaitWaiting(thread.get());
         });
-    thread.setDaemon(true);
     text("a", false);
     read();
     w.handler.saw("stream text");
-    ExecutionException failure =
-        assertThrows(ExecutionException.class, () -> reader.get(10, TimeUnit.SECONDS));
-    assertInstanceOf(IOException.class, failure.getCause());
-    thread.join();
+    assertInstanceOf(IOException.class, failure(reader));
+    thread.get().join();
   }
 
   @Test
@@ -364,13 +390,7 @@ class SessionPartsTest {
 
   @Test
   void aPartThatIsRefusedMayBeSentAgain() {
-    w =
-        new Wiring(
-                Mode.INLINE,
-                Limits.DEFAULT.withSendQueueBytes(70).withOverflow(Limits.Overflow.FAIL),
-                Delivery.MESSAGES)
-            .open();
-    w.transport.full = true;
+    withFullTransport(Mode.INLINE, 70, Limits.Overflow.FAIL);
     OutgoingMessage message = w.session.startText();
     message.send("a");
     message.send("b");
@@ -389,13 +409,7 @@ class SessionPartsTest {
 
   @Test
   void aMessageThatIsDroppedIsDroppedWhole() {
-    w =
-        new Wiring(
-                Mode.EXECUTOR,
-                Limits.DEFAULT.withSendQueueBytes(70).withOverflow(Limits.Overflow.DROP_OLDEST),
-                Delivery.MESSAGES)
-            .open();
-    w.transport.full = true;
+    withFullTransport(Mode.EXECUTOR, 70, Limits.Overflow.DROP_OLDEST);
     w.session.send("under way");
     OutgoingMessage message = w.session.startText();
     CompletionStage<Void> first = message.send("a");
@@ -434,18 +448,13 @@ class SessionPartsTest {
 
   @Test
   void aThreadThatWaitsForRoomIsReleasedWhenAPartFails() throws Exception {
-    w = new Wiring(Mode.EXECUTOR, Limits.DEFAULT.withSendQueueBytes(70), Delivery.MESSAGES).open();
-    w.transport.full = true;
+    withFullTransport(Mode.EXECUTOR, 70, Limits.Overflow.BLOCK);
     OutgoingMessage message = w.session.startText();
     message.send("a");
     message.send("b");
     FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> message.send("c"));
-    Thread sender = new Thread(blocked);
-    sender.setDaemon(true);
-    sender.start();
-    while (sender.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    Thread sender = startDaemon(blocked);
+    awaitWaiting(sender);
     w.transport.sendFailed(new IOException("broken"));
     assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
     sender.join();
@@ -454,13 +463,7 @@ class SessionPartsTest {
 
   @Test
   void whatAStreamCouldNotSendIsNotLeftOut() throws IOException {
-    w =
-        new Wiring(
-                Mode.EXECUTOR,
-                Limits.DEFAULT.withSendQueueBytes(200).withOverflow(Limits.Overflow.FAIL),
-                Delivery.MESSAGES)
-            .open();
-    w.transport.full = true;
+    withFullTransport(Mode.EXECUTOR, 200, Limits.Overflow.FAIL);
     w.session.send("under way");
     w.session.send("waits");
     OutputStream out = w.session.startBinary().outputStream();
@@ -477,13 +480,7 @@ class SessionPartsTest {
 
   @Test
   void anEndThatIsRefusedIsToldThoughHalfAPairIsLeft() {
-    w =
-        new Wiring(
-                Mode.EXECUTOR,
-                Limits.DEFAULT.withSendQueueBytes(70).withOverflow(Limits.Overflow.FAIL),
-                Delivery.MESSAGES)
-            .open();
-    w.transport.full = true;
+    withFullTransport(Mode.EXECUTOR, 70, Limits.Overflow.FAIL);
     OutgoingMessage message = w.session.startText();
     message.send("a");
     message.send("b\ud83d");
