@@ -193,6 +193,9 @@ public final class WebSocketServer implements AutoCloseable {
 
     private static final int MAX_HEADER_BYTES = 8 << 10;
 
+    /** For handshakes that are not answered yet, refusals and plain HTTP. */
+    private static final int ROOM_BESIDE_CONNECTIONS = 1024;
+
     private @Nullable ServerBackend instance;
     private @Nullable String host;
     private @Nullable Integer port;
@@ -203,6 +206,7 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable HttpHandler http;
     Origins origins = Origins.allowing(List.of());
     private int maxConnections = 10_000;
+    private @Nullable Integer maxTcpConnections;
     private boolean http2;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
     private int maxTopicsPerConnection = 100;
@@ -310,6 +314,17 @@ public final class WebSocketServer implements AutoCloseable {
     /** Sets the most connections at a time; 503 beyond. Default 10,000. */
     public Builder maxConnections(int connections) {
       maxConnections = Require.positive("maxConnections", connections);
+      return this;
+    }
+
+    /**
+     * Sets the most TCP connections at a time: those of WebSockets, of plain HTTP, and those that
+     * have not asked for anything yet. Beyond, clients wait to be accepted until one ends. Default:
+     * 1,024 more than {@link #maxConnections}, which is room for refusals as well. With {@link
+     * #http2} less may do, since a TCP connection has many WebSockets.
+     */
+    public Builder maxTcpConnections(int connections) {
+      maxTcpConnections = Require.positive("maxTcpConnections", connections);
       return this;
     }
 
@@ -443,6 +458,7 @@ public final class WebSocketServer implements AutoCloseable {
                     limits.withMaxMessageSize(routes.maxMessageSize()),
                     timeouts,
                     MAX_HEADER_BYTES,
+                    maxTcpConnections(),
                     options),
                 acceptor);
         ServerStop stop =
@@ -462,6 +478,12 @@ public final class WebSocketServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private int maxTcpConnections() {
+      return maxTcpConnections != null
+          ? maxTcpConnections
+          : (int) Math.min(Integer.MAX_VALUE, (long) maxConnections + ROOM_BESIDE_CONNECTIONS);
     }
 
     private Duration stopTimeout() {
@@ -485,6 +507,7 @@ public final class WebSocketServer implements AutoCloseable {
       Backends.refuse(backend, tls != null, "tls(…)");
       Backends.refuse(backend, http2, "http2(true)");
       Backends.refuse(backend, http != null, "http(…)");
+      Backends.refuse(backend, maxTcpConnections != null, "maxTcpConnections(…)");
     }
 
     private static InetAddress resolve(String host) throws WebSocketException {

@@ -46,6 +46,7 @@ class WebSocketServerTest {
       assertEquals(Limits.DEFAULT, settings.limits());
       assertEquals(Timeouts.DEFAULT, settings.timeouts());
       assertEquals(8 << 10, settings.maxHeaderBytes());
+      assertEquals(11_024, settings.maxTcpConnections());
       assertEquals(Map.of(), settings.options());
       assertEquals(4711, server.port());
       assertEquals("fake", server.backend());

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
  *     of the request's head; all others are the core's
  * @param maxHeaderBytes the longest request head in bytes; beyond it the engine answers 431 or 400
+ * @param maxTcpConnections the most TCP connections that the engine has open, whatever they are
+ *     used for; it accepts no more until one ends
  * @param options options of this backend, already checked to be its own
  */
 public record ServerSettings(
@@ -30,6 +32,7 @@ public record ServerSettings(
     Limits limits,
     Timeouts timeouts,
     int maxHeaderBytes,
+    int maxTcpConnections,
     Map<BackendOption<?>, Object> options) {
 
   /** Makes the options unmodifiable. */

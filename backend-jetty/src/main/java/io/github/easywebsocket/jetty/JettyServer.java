@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -53,6 +54,7 @@ final class JettyServer implements ServerBackend.Running {
     Server server = new Server(threadPool(WORKERS + ioThreads));
     ServerConnector connector = connector(server, settings, ioThreads);
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(settings.maxTcpConnections(), connector));
     server.setHandler(new ToCore(settings, acceptor, upgrade(settings, connector)));
     server.setErrorHandler(JettyServer::noErrorPage);
     try {

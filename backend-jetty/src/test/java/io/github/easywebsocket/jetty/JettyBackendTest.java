@@ -66,7 +66,7 @@ class JettyBackendTest {
     server =
         new JettyBackend()
             .start(
-                new ServerSettings(any, null, false, Limits.DEFAULT, timeouts, 8192, options),
+                new ServerSettings(any, null, false, Limits.DEFAULT, timeouts, 8192, 100, options),
                 this::upgrade);
     peer = new Socket(server.address().getAddress(), server.address().getPort());
     peer.setSoTimeout(10_000);

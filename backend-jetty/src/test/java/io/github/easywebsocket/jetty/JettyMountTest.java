@@ -195,6 +195,7 @@ class JettyMountTest {
     assertRefused("tls(…)", echo().tls(tls));
     assertRefused("http2(true)", echo().http2(true));
     assertRefused("http(…)", echo().http(request -> HttpHandler.Response.of(204)));
+    assertRefused("maxTcpConnections(…)", echo().maxTcpConnections(10));
     assertRefused("IO_THREADS", echo().option(JettyBackend.IO_THREADS, 1));
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -19,8 +20,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * A {@link JettyMount} and the Jetty around it, so that the suite can start and stop both. Address,
- * TLS, HTTP/2 and the bounds of a request's head are the Jetty's. The application's own handler
- * gives each request to the core, which shows that the mount passes them on as they came.
+ * TLS, HTTP/2 and the bounds of connections and heads are the Jetty's. The application's own
+ * handler gives each request to the core, which shows that the mount passes them on as they came.
  */
 final class MountedJetty implements ServerBackend {
 
@@ -49,6 +50,7 @@ final class MountedJetty implements ServerBackend {
     connector.setPort(settings.address().getPort());
     connector.setIdleTimeout(settings.timeouts().handshake().toMillis());
     jetty.addConnector(connector);
+    jetty.addBean(new NetworkConnectionLimit(settings.maxTcpConnections(), connector));
     jetty.setHandler(mount);
     jetty.setErrorHandler(JettyServer::noErrorPage);
     Both both = new Both(mount.start(settings, acceptor), jetty, connector);

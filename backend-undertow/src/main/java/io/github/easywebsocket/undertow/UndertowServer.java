@@ -67,6 +67,7 @@ final class UndertowServer implements ServerBackend.Running {
         Undertow.builder()
             .setWorker(worker)
             .setSocketOption(Options.BACKLOG, BACKLOG)
+            .setSocketOption(Options.CONNECTION_HIGH_WATER, settings.maxTcpConnections())
             .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
             .setServerOption(
                 UndertowOptions.ALWAYS_SET_DATE, false) // by the exchange, not in a 101

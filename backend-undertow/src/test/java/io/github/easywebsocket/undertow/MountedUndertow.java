@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.xnio.Options;
 
 /**
  * An {@link UndertowMount} and the Undertow around it, so that the suite can start and stop both.
- * Address, TLS and the bounds of a request's head are the Undertow's. The application's own handler
- * gives each request to the core, which shows that the mount passes them on as they came.
+ * Address, TLS and the bounds of connections and heads are the Undertow's. The application's own
+ * handler gives each request to the core, which shows that the mount passes them on as they came.
  */
 final class MountedUndertow implements ServerBackend {
 
@@ -59,6 +60,7 @@ final class MountedUndertow implements ServerBackend {
     int headTimeout = (int) settings.timeouts().handshake().toMillis();
     Undertow.Builder builder =
         Undertow.builder()
+            .setSocketOption(Options.CONNECTION_HIGH_WATER, settings.maxTcpConnections())
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)

@@ -178,6 +178,7 @@ class UndertowMountTest {
     assertRefused("tls(…)", echo().tls(tls));
     assertRefused("http2(true)", echo().http2(true));
     assertRefused("http(…)", echo().http(request -> Response.of(204)));
+    assertRefused("maxTcpConnections(…)", echo().maxTcpConnections(10));
     assertRefused("IO_THREADS", echo().option(UndertowBackend.IO_THREADS, 1));
   }
 

@@ -179,6 +179,25 @@ interface AdmissionRules {
     trial.events().opened();
   }
 
+  // ---- 2.26
+
+  @Test
+  default void rule_2_26_beyond_maxTcpConnections_a_connection_waits_until_one_ends(
+      ServerTrial trial) throws Exception {
+    trial.start(builder -> builder.maxTcpConnections(3));
+    RawPeer silent = trial.connect();
+    trial.connectOpen();
+    trial.connectOpen();
+    trial.events().opened();
+    trial.events().opened();
+    RawPeer waiting = trial.connect().send(trial.handshake());
+    Patience.letHappen();
+    assertFalse(trial.events().hasOpened(), "a connection beyond the bound is accepted");
+    silent.finish();
+    assertEquals(101, waiting.readAnswer().status());
+    new Link(trial.events().opened(), waiting).expectAlive().endWell();
+  }
+
   // ---- 2.15
 
   /** A head that is too long. */

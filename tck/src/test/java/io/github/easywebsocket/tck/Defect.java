@@ -82,6 +82,7 @@ enum Defect {
   WAITS_FOR_EVER_FOR_A_HEAD(
       "2.15 does not come",
       sound -> sound.starts(given -> settings(given, Duration.ofHours(1), given.maxHeaderBytes()))),
+  ACCEPTS_WITHOUT_END("2.26", sound -> sound.starts(Defect::unbounded)),
   DECODES_THE_TARGET(
       "2.7; 2.18 says most",
       sound ->
@@ -305,6 +306,7 @@ enum Defect {
         given.limits(),
         given.timeouts().withHandshake(handshake),
         headBytes,
+        given.maxTcpConnections(),
         given.options());
   }
 
@@ -339,6 +341,19 @@ enum Defect {
         given.limits(),
         given.timeouts(),
         given.maxHeaderBytes(),
+        given.maxTcpConnections(),
+        given.options());
+  }
+
+  private static ServerSettings unbounded(ServerSettings given) {
+    return new ServerSettings(
+        given.address(),
+        given.tls(),
+        given.http2(),
+        given.limits(),
+        given.timeouts(),
+        given.maxHeaderBytes(),
+        Integer.MAX_VALUE,
         given.options());
   }
 

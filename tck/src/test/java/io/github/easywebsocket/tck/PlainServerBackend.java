@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
@@ -66,18 +67,21 @@ final class PlainServerBackend implements ServerBackend {
     private final ServerSettings settings;
     private final Consumer<Exchange> acceptor;
     private final Map<Socket, Thread> connections = new ConcurrentHashMap<>();
+    private final Semaphore places;
     private final Thread accepting = new Thread(this::accept, "plain-acceptor");
 
     Server(ServerSocket socket, ServerSettings settings, Consumer<Exchange> acceptor) {
       this.socket = socket;
       this.settings = settings;
       this.acceptor = acceptor;
+      this.places = new Semaphore(settings.maxTcpConnections());
       accepting.start();
     }
 
     private void accept() {
       try {
         while (true) {
+          places.acquireUninterruptibly();
           Socket accepted = socket.accept();
           Thread thread = new Thread(() -> serve(accepted), "plain-reader");
           connections.put(accepted, thread);
@@ -107,6 +111,7 @@ final class PlainServerBackend implements ServerBackend {
         // the connection ends
       } finally {
         connections.remove(plain);
+        places.release();
       }
     }
 
@@ -144,6 +149,7 @@ final class PlainServerBackend implements ServerBackend {
     public void stopAccepting() {
       try {
         socket.close();
+        places.release();
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }

@@ -34,6 +34,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
 
   private final Selector selector;
   private final ServerSocketChannel listener;
+  private final SelectionKey listening;
   private final InetSocketAddress address;
   private final Thread thread = new Thread(this, "easy-websocket-nio");
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -49,7 +50,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
       listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       listener.bind(settings.address(), BACKLOG);
       listener.configureBlocking(false);
-      listener.register(selector, SelectionKey.OP_ACCEPT);
+      listening = listener.register(selector, SelectionKey.OP_ACCEPT);
       address = (InetSocketAddress) listener.getLocalAddress();
     } catch (IOException | RuntimeException e) {
       listener.close();
@@ -71,6 +72,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
           task.run();
         }
         checkDeadlines();
+        listen();
       }
       listener.close();
       selector.keys().forEach(NioServer::close);
@@ -94,12 +96,26 @@ final class NioServer implements ServerBackend.Running, Runnable {
   }
 
   private void accept() throws IOException {
-    for (SocketChannel channel; (channel = listener.accept()) != null; ) {
+    for (SocketChannel channel; !isFull() && (channel = listener.accept()) != null; ) {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
       key.attach(new NioPipe(this, channel, key));
     }
+  }
+
+  /** Beyond the most connections, others wait in the backlog until one ends. */
+  private void listen() {
+    if (listening.isValid()) {
+      listening.interestOps(isFull() ? 0 : SelectionKey.OP_ACCEPT);
+    }
+  }
+
+  /** There is one key more than connections: the listener's. */
+  private boolean isFull() {
+    int most = settings.maxTcpConnections();
+    return selector.keys().size() > most
+        && selector.keys().stream().filter(SelectionKey::isValid).count() > most;
   }
 
   private void checkDeadlines() {
