@@ -3,7 +3,6 @@ package io.github.easywebsocket.benchmarks;
 import io.github.easywebsocket.benchmarks.Sample.Figure;
 import io.github.easywebsocket.benchmarks.load.Cell;
 import io.github.easywebsocket.benchmarks.load.Cell.Variant;
-import io.github.easywebsocket.benchmarks.load.Cell.Work;
 import io.github.easywebsocket.benchmarks.load.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,7 +103,7 @@ final class Run {
       for (Cell cell : cells) {
         if (server.entrant().takes().test(cell)) {
           try {
-            load.measure(cell, server, Duration.ZERO, plan.warmUp().multipliedBy(slowness(cell)));
+            load.measure(cell, server, Duration.ZERO, slowly(plan.warmUp(), cell));
           } catch (IOException e) {
             failed(server.entrant(), cell.name(), e);
           }
@@ -113,19 +112,24 @@ final class Run {
     }
   }
 
+  private static Duration slowly(Duration duration, Cell cell) {
+    return duration.multipliedBy(slowness(cell));
+  }
+
   /** By how much longer it takes until the JIT has seen as much of it as of the other cells. */
   private static int slowness(Cell cell) {
-    if (cell.work() == Work.CONNECT) {
-      return 8;
-    }
-    return cell.connections() == 1 ? 4 : 1;
+    return switch (cell.work()) {
+      case CONNECT -> 8;
+      case FIXED_RATE -> 2;
+      default -> cell.connections() > 1 ? 1 : cell.inFlight() > 1 ? 4 : 8;
+    };
   }
 
   private void measure(int round, Cell cell, ServerProcess server) {
     String name = server.entrant().name();
     try {
       long allocated = server.allocated();
-      Outcome outcome = load.measure(cell, server, plan.settle(), plan.window());
+      Outcome outcome = load.measure(cell, server, slowly(plan.settle(), cell), plan.window());
       results.add(new Sample(round, name, cell.name(), Figure.CPU, outcome.nanosEach()));
       results.add(new Sample(round, name, cell.name(), Figure.RATE, outcome.perSecond()));
       results.add(new Sample(round, name, cell.name(), Figure.P50, outcome.p50()));
