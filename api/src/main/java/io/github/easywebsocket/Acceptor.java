@@ -30,6 +30,7 @@ final class Acceptor implements Consumer<Exchange> {
    */
   record Rules(
       Routes routes,
+      Hosts hosts,
       @Nullable HttpHandler http,
       int maxHttpBody,
       int maxConnections,
@@ -80,6 +81,8 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
     } else if (target.contradicts(headers)) {
       answer.refuse(Refusal.of(400, "The request names two hosts."));
+    } else if (!rules.hosts().allow(headers)) {
+      answer.refuse(Refusal.of(421, "This server is not reached by this name; see allowedHosts."));
     } else if (answer.handshake) {
       handshake(answer, target, headers);
     } else if (exchange.connectProtocol() != null) {

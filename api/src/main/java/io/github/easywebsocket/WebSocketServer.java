@@ -205,6 +205,7 @@ public final class WebSocketServer implements AutoCloseable {
     @Nullable Verifier verifier;
     private @Nullable HttpHandler http;
     Origins origins = Origins.allowing(List.of());
+    private @Nullable Hosts hosts;
     private int maxConnections = 10_000;
     private @Nullable Integer maxTcpConnections;
     private boolean http2;
@@ -299,15 +300,32 @@ public final class WebSocketServer implements AutoCloseable {
      * Lets web pages of other origins connect. A request without {@code Origin}, which no browser
      * sends, is always let in; so are pages of the server's own origin. Default: no others.
      *
-     * <p>The server's own is what {@code Host} says. Whose name points to this server, if only for
-     * a moment (DNS rebinding), can have pages of it: where being reachable is all it takes, as on
-     * a developer's machine, have the verifier compare {@code handshake.header("Host")}.
+     * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it.
      *
      * @param origins such as {@code "https://example.com"}; {@code "*"} for every page there is
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {
       this.origins = Origins.allowing(List.of(origins));
+      return this;
+    }
+
+    /**
+     * Sets the names by which the server is reached: a request, for a WebSocket or not, with
+     * another one in {@code Host} gets 421. IP addresses, {@code localhost} and the names below it
+     * are always allowed. So no page of another name can pass for the server's own by having its
+     * name point to this server (DNS rebinding).
+     *
+     * <p>Default: no other names, if the server is bound to an address that only this machine
+     * reaches, but that of {@link #host}; else every name. Behind a proxy that hands {@code Host}
+     * on, the names of the proxy.
+     *
+     * @param names such as {@code "example.com"}; {@code "*.example.com"} for all names below it;
+     *     {@code "*"} for every name there is
+     * @throws IllegalArgumentException if one is not the name of a host
+     */
+    public Builder allowedHosts(String... names) {
+      hosts = Hosts.allowing(List.of(names));
       return this;
     }
 
@@ -435,8 +453,7 @@ public final class WebSocketServer implements AutoCloseable {
         Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       InetSocketAddress address =
-          new InetSocketAddress(
-              resolve(host != null ? host : "127.0.0.1"), port != null ? port : 8080);
+          new InetSocketAddress(resolve(hostOrDefault()), port != null ? port : 8080);
       Duration stopTimeout = stopTimeout();
       CurrentTls currentTls = tls == null ? null : new CurrentTls(tls);
       Threads threads = startThreads();
@@ -446,7 +463,12 @@ public final class WebSocketServer implements AutoCloseable {
       Acceptor acceptor =
           new Acceptor(
               new Acceptor.Rules(
-                  routes, http, limits.maxHttpBody(), maxConnections, maxConnectionsPerAddress),
+                  routes,
+                  hosts(backend, address.getAddress()),
+                  http,
+                  limits.maxHttpBody(),
+                  maxConnections,
+                  maxConnectionsPerAddress),
               connections);
       try {
         ServerBackend.Running running =
@@ -478,6 +500,17 @@ public final class WebSocketServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private String hostOrDefault() {
+      return host != null ? host : "127.0.0.1";
+    }
+
+    private Hosts hosts(ServerBackend backend, InetAddress bound) {
+      if (hosts != null) {
+        return hosts;
+      }
+      return backend.binds() ? Hosts.of(bound, hostOrDefault()) : Hosts.ANY;
     }
 
     private int maxTcpConnections() {

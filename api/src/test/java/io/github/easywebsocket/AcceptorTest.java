@@ -39,6 +39,7 @@ class AcceptorTest {
   private Function<Handshake, WebSocketHandler> handlers = handshake -> handler;
   private boolean makesHandlers;
   private @Nullable Verifier verifier;
+  private Hosts hosts = Hosts.ANY;
   private @Nullable HttpHandler http;
   private @Nullable String path = "/ws";
   private List<String> subprotocols = List.of("v2", "v1");
@@ -53,6 +54,7 @@ class AcceptorTest {
           new Acceptor(
               new Acceptor.Rules(
                   new Routes(List.of(route())),
+                  hosts,
                   http,
                   Limits.DEFAULT.maxHttpBody(),
                   PLACES,
@@ -101,6 +103,21 @@ class AcceptorTest {
     assertFalse(connections.reserve(PLACES), "a place was given back twice");
     connections.close();
     assertTrue(time.isQuiet());
+  }
+
+  // ---- the host
+
+  @Test
+  void aHostThatIsNotAllowedGets421WhateverIsAsked() {
+    hosts = Hosts.allowing(List.of("good.example"));
+    http = request -> Response.of(204);
+    assertEquals(101, answer("Host: good.example; Origin: http://good.example").status);
+    assertEquals(421, answer("Host: evil.example; Origin: http://evil.example").status);
+    assertEquals(421, answer("Host: evil.example; /elsewhere").status);
+    assertEquals(204, answer(FakeExchange.plain("GET", "/")).status);
+    FakeExchange page = FakeExchange.plain("GET", "/").without("Host").with("Host", "evil.example");
+    assertEquals(421, answer(page).status);
+    assertEquals(400, answer("+Host: evil.example").status);
   }
 
   // ---- the opening handshake

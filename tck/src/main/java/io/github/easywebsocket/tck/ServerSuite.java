@@ -7,6 +7,7 @@ interface ServerSuite
         Http2Rules,
         EndpointRules,
         OriginRules,
+        HostRules,
         VerifierRules,
         AdmissionRules,
         HttpRules,

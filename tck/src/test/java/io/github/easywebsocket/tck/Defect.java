@@ -70,6 +70,12 @@ enum Defect {
       "2.8",
       sound ->
           sound.breaks("Exchange.headers", call -> without("Origin", call.result(Headers.class)))),
+  TAKES_EVERY_HOST_FOR_ITS_OWN(
+      "2.27",
+      sound ->
+          sound.breaks(
+              "Exchange.headers",
+              call -> without("Host", call.result(Headers.class)).with("Host", "localhost"))),
   HIDES_EXTENSIONS(
       "2.22; 9.4; 9.5",
       sound ->
