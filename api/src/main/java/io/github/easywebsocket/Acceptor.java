@@ -367,12 +367,12 @@ final class Acceptor implements Consumer<Exchange> {
     }
 
     void failed(String what, Throwable failure) {
-      Log.LOGGER.log(Level.WARNING, what + ": the client gets 500", failure);
+      Log.log(Level.WARNING, what + ": the client gets 500", failure);
       refuse(Refusal.of(500, "The server failed to answer."));
     }
 
     void rejected(Throwable rejection) {
-      Log.LOGGER.log(
+      Log.log(
           Level.WARNING,
           "the executor rejected a verifier or HTTP handler: the client gets 503",
           rejection);

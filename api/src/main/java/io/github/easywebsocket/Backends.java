@@ -260,7 +260,7 @@ final class Backends<B extends Backend> {
   /** What could have been chosen in place of it, were it not broken, is worth a line. */
   private B logged(B chosen) {
     if (!broken.isEmpty()) {
-      Log.LOGGER.log(
+      Log.log(
           Level.WARNING,
           "the " + kind.word() + " backend is \"" + chosen.name() + "\"." + shownBroken());
     }

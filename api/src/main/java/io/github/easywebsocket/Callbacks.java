@@ -116,9 +116,9 @@ final class Callbacks implements WebSocketHandler {
     if (error != null) {
       error.on(connection, failure);
     } else if (failure instanceof WebSocketException) {
-      Log.LOGGER.log(Level.DEBUG, () -> connection + " fails: " + failure.getMessage());
+      Log.log(Level.DEBUG, () -> connection + " fails: " + failure.getMessage());
     } else {
-      Log.LOGGER.log(Level.WARNING, connection + ": a handler threw", failure);
+      Log.log(Level.WARNING, connection + ": a handler threw", failure);
     }
   }
 

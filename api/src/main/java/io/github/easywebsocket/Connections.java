@@ -92,8 +92,8 @@ final class Connections implements AutoCloseable {
   private static void sweep(Waiting one, long time) {
     try {
       one.sweep(time);
-    } catch (RuntimeException | Error e) {
-      Log.LOGGER.log(Level.ERROR, one + ": looking at its time-outs failed", e);
+    } catch (Throwable e) {
+      Log.log(Level.ERROR, () -> one + ": looking at its time-outs failed", e);
     }
   }
 

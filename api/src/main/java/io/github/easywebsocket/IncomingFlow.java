@@ -181,7 +181,7 @@ final class IncomingFlow implements Flow.Publisher<Message>, Flow.Subscription {
       stop();
       signalling = false;
     }
-    Log.LOGGER.log(Level.WARNING, connection + ": a subscriber threw", thrown);
+    Log.log(Level.WARNING, connection + ": a subscriber threw", thrown);
     connection.close(CloseReason.INTERNAL_ERROR, "");
   }
 

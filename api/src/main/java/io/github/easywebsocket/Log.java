@@ -1,11 +1,41 @@
 package io.github.easywebsocket;
 
-/** The library's one logger, and what may be written to it. */
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's one logger, and what may be written to it. Who logs has something left to do, so
+ * what a logger throws goes nowhere.
+ */
 final class Log {
 
-  static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
+  private static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
 
   private Log() {}
+
+  static void log(Level level, String line) {
+    log(level, () -> line, null);
+  }
+
+  static void log(Level level, Supplier<String> line) {
+    log(level, line, null);
+  }
+
+  static void log(Level level, String line, Throwable thrown) {
+    log(level, () -> line, thrown);
+  }
+
+  /** Logs a line that is made only if it is wanted. */
+  static void log(Level level, Supplier<String> line, @Nullable Throwable thrown) {
+    try {
+      if (LOGGER.isLoggable(level)) {
+        LOGGER.log(level, line.get(), thrown);
+      }
+    } catch (Throwable e) {
+      // the logger is broken, and there is no other
+    }
+  }
 
   /** The text with control characters as {@code \\uXXXX}, so that no peer can forge a log line. */
   static String printable(String text) {

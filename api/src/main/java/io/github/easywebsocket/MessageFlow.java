@@ -91,7 +91,7 @@ public final class MessageFlow {
     @Override
     public void onError(WebSocketConnection connection, Throwable error) {
       if (!(error instanceof WebSocketException)) {
-        Log.LOGGER.log(Level.WARNING, connection + ": a handler threw", error);
+        Log.log(Level.WARNING, connection + ": a handler threw", error);
       }
       flow(connection).fail(error);
     }

@@ -57,7 +57,7 @@ final class OutgoingFlow implements Flow.Subscriber<Message> {
   @Override
   public void onError(Throwable failure) {
     Objects.requireNonNull(failure, "failure");
-    Log.LOGGER.log(Level.WARNING, connection + ": the publisher failed", failure);
+    Log.log(Level.WARNING, connection + ": the publisher failed", failure);
     connection.close(CloseReason.INTERNAL_ERROR, "");
   }
 

@@ -337,7 +337,7 @@ public final class ReconnectingClient implements AutoCloseable {
     try {
       tell(event, retries.gap(failure, delay));
     } catch (Throwable e) {
-      Log.LOGGER.log(Level.WARNING, this + ": a callback threw", e);
+      Log.log(Level.WARNING, this + ": a callback threw", e);
     }
     Alarm next = Alarm.set(time, delay, () -> guarded(this::wake));
     boolean stop;
@@ -371,7 +371,7 @@ public final class ReconnectingClient implements AutoCloseable {
     if (failure == null || asked) {
       ended.complete(null);
     } else {
-      Log.LOGGER.log(Level.WARNING, () -> this + " ends: " + Log.printable(failure.toString()));
+      Log.log(Level.WARNING, () -> this + " ends: " + Log.printable(failure.toString()));
       ended.completeExceptionally(failure);
     }
   }

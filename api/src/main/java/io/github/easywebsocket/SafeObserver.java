@@ -66,7 +66,7 @@ final class SafeObserver implements Observer {
     } catch (Throwable e) {
       // it may do so for every message
       Level level = warned.compareAndSet(false, true) ? Level.WARNING : Level.DEBUG;
-      Log.LOGGER.log(level, "the observer threw", e);
+      Log.log(level, "the observer threw", e);
     }
   }
 }

@@ -76,7 +76,7 @@ final class ServerStop {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        Log.LOGGER.log(Level.DEBUG, "the JVM shuts down");
+        Log.log(Level.DEBUG, "the JVM shuts down");
       }
     }
   }
@@ -138,7 +138,7 @@ final class ServerStop {
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      Log.LOGGER.log(Level.ERROR, "the engine failed to stop; what it holds may leak", e);
+      Log.log(Level.ERROR, "the engine failed to stop; what it holds may leak", e);
     }
   }
 
@@ -152,7 +152,7 @@ final class ServerStop {
     farewell.sweep(now);
     try {
       if (!connections.awaitOpenings(deadline - System.nanoTime())) {
-        Log.LOGGER.log(Level.WARNING, "an upgrade has neither succeeded nor failed");
+        Log.log(Level.WARNING, "an upgrade has neither succeeded nor failed");
       }
       // with those that have opened meanwhile, and closed at once
       await(ends(connections.stop()), deadline - System.nanoTime());
@@ -184,7 +184,7 @@ final class ServerStop {
     try {
       ends.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      Log.LOGGER.log(Level.DEBUG, "not all connections have ended in time");
+      Log.log(Level.DEBUG, "not all connections have ended in time");
     } catch (ExecutionException e) {
       throw new IllegalStateException("closed() never fails", e);
     }

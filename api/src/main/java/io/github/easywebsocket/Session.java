@@ -213,7 +213,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   public void sent(@Nullable Throwable failure) {
     outbox().sent(failure);
     if (failure != null) {
-      transport().abort(); // closed() tells whether it is a failure, or the peer's doing
+      abortTransport(); // closed() tells whether it is a failure, or the peer's doing
     }
   }
 
@@ -244,8 +244,18 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   // ---- handlers, one at a time, called by the inbox
 
-  /** Handles an event of the inbox. Throws nothing. */
+  /** Handles an event of the inbox. Throws nothing, or the inbox would never run again. */
   void handle(Object event) {
+    try {
+      dispatch(event);
+    } catch (Throwable e) { // no handler's, which are caught; perhaps want of memory
+      lifecycle.wentWrong(e);
+      log("an event could not be handled", e);
+      abortTransport();
+    }
+  }
+
+  private void dispatch(Object event) {
     if (event instanceof Message message) {
       handleMessage(message);
     } else if (event instanceof MessagePart part) {
@@ -348,25 +358,26 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private void handleEnd() {
     Throwable failure = lifecycle.error();
     CloseReason how = lifecycle.reason();
-    if (failure != null) {
-      deliverError(failure);
-    }
-    lifecycle.closed();
-    subscriptions.end();
-    outbox().tellPeak();
-    pings.end();
     try {
+      if (failure != null) {
+        deliverError(failure);
+      }
+      lifecycle.closed();
+      subscriptions.end();
+      outbox().tellPeak();
+      pings.end();
       handler.onClose(this, how);
     } catch (Throwable e) {
       log("onClose threw", e);
+    } finally {
+      closed.complete(how);
+      partOver();
     }
-    closed.complete(how);
-    partOver();
   }
 
   private void handleFailure(int code, WebSocketException failure) {
     if (!fail(code, failure)) {
-      transport().abort(); // what should have been a close frame was none
+      abortTransport(); // what should have been a close frame was none
     }
   }
 
@@ -446,10 +457,18 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
+  private void abortTransport() {
+    try {
+      transport().abort();
+    } catch (Throwable e) {
+      log("the transport cannot be aborted", e);
+    }
+  }
+
   /** The transport threw: the connection is of no more use. */
   void transportFailed(Throwable failure) {
     lifecycle.wentWrong(new WebSocketException(IO, "the transport failed", failure));
-    transport().abort();
+    abortTransport();
   }
 
   /** The executor does not take the handlers; the caller runs what waits. */
@@ -463,7 +482,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public void sweep(long now) {
     if (lifecycle.isOverdue(now, connections.timeouts().close())) {
-      transport().abort();
+      abortTransport();
     } else if (isOpen()) {
       sweepOpen(now, connections.timeouts());
       outbox().flushOverdue();
@@ -645,7 +664,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (lifecycle.close(new CloseReason(CloseReason.ABNORMAL, ""), closeDeadline())) {
       streamBreaks();
     }
-    transport().abort();
+    abortTransport();
   }
 
   @Override
@@ -727,6 +746,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void log(String what, Throwable thrown) {
-    Log.LOGGER.log(Level.WARNING, this + ": " + what, thrown);
+    Log.log(Level.WARNING, () -> this + ": " + what, thrown);
   }
 }

@@ -195,7 +195,7 @@ public final class StaticFiles implements HttpHandler {
       return Response.of(301).withHeader("Location", toFolder(name));
     }
     if (content.length > maxFileSize) {
-      Log.LOGGER.log(
+      Log.log(
           Level.WARNING,
           Log.printable(request.path())
               + " is not served: it is larger than maxFileSize, "

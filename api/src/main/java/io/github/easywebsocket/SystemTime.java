@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import io.github.easywebsocket.spi.TimeSource;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,17 @@ final class SystemTime implements TimeSource {
   public Ticking every(Duration period, Runnable task) {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(1, Threads.named("easy-websocket-timer", !keepsAlive));
-    timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    timer.scheduleWithFixedDelay(
+        () -> guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     return timer::shutdownNow;
+  }
+
+  /** An executor would not run a task again that has thrown. */
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      Log.log(Level.ERROR, "looking at the time-outs failed", e);
+    }
   }
 }

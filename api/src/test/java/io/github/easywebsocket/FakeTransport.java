@@ -175,6 +175,7 @@ final class FakeTransport implements Transport {
   @Override
   public void abort() {
     write("abort");
+    maybeThrow("abort");
     end();
   }
 

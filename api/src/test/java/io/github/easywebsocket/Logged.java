@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,11 +19,17 @@ final class Logged implements BeforeEachCallback, AfterEachCallback {
   private final Logger logger = Logger.getLogger("io.github.easywebsocket");
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
+  /** What the logger throws once a line is taken; null for nothing. */
+  @Nullable Error thrown;
+
   private final Handler handler =
       new Handler() {
         @Override
         public void publish(LogRecord line) {
           records.add(line);
+          if (thrown != null) {
+            throw thrown;
+          }
         }
 
         @Override

@@ -184,6 +184,36 @@ class SessionHandlersTest {
     logged.saw("a second failure");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"error", "close"})
+  void aLoggerThatThrowsKeepsNothingFromEnding(String kind) {
+    w.open();
+    logged.thrown = new AssertionError("the logger is broken");
+    w.handler.throwsIn(kind, new IllegalStateException("bug"));
+    w.gone(new IOException("no route"));
+    w.handler.saw("error IO", "close 1006");
+    logged.saw(" threw");
+    assertEquals("done", outcome(session.closed()));
+    assertEquals(0, w.connections.all().size());
+  }
+
+  @Test
+  void anEventThatCannotBeHandledEndsTheConnection() {
+    w.open();
+    Error planted = new OutOfMemoryError("planted");
+    Runnable bad =
+        () -> {
+          throw planted;
+        };
+    w.read(() -> session.deliver(bad, 0));
+    w.run();
+    w.transport.did("abort");
+    w.handler.saw("error OutOfMemoryError", "close 1006");
+    assertSame(planted, logged.saw("an event could not be handled").getThrown());
+    assertEquals("done", outcome(session.closed()));
+    assertEquals(0, w.connections.all().size());
+  }
+
   // ---- handlers that call back
 
   @ParameterizedTest

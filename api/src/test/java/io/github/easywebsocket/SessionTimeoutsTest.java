@@ -9,6 +9,7 @@ import io.github.easywebsocket.Wiring.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,42 @@ class SessionTimeoutsTest {
     w.transport.did("close 1011", "abort");
     w.handler.saw("text a", "error IllegalStateException", "close 1006");
     logged.saw("a second failure");
+  }
+
+  @Test
+  void oneThatCannotBeLookedAtKeepsNoOtherFromItsTimeOut() {
+    logged.thrown = new AssertionError("the logger is broken");
+    Connections.Waiting bad =
+        now -> {
+          throw new IllegalStateException("planted");
+        };
+    List<Connections.Waiting> all = new ArrayList<>();
+    List<Connections.Waiting> seen = new ArrayList<>();
+    w.connections.watch(bad);
+    for (int i = 0; i < 10; i++) {
+      Connections.Waiting good =
+          new Connections.Waiting() {
+            @Override
+            public void sweep(long now) {
+              seen.add(this);
+            }
+          };
+      all.add(good);
+      w.connections.watch(good);
+    }
+    w.advance(Duration.ofMillis(500));
+    assertEquals(Set.copyOf(all), Set.copyOf(seen));
+    logged.saw("looking at its time-outs failed");
+  }
+
+  @Test
+  void aTransportThatCannotBeAbortedFailsNobodyElse() {
+    w.transport.throwsIn = "abort";
+    session.abort();
+    logged.saw("the transport cannot be aborted");
+    w.transport.did("abort");
+    w.gone(null);
+    w.handler.saw("close 1006");
   }
 
   @Test

@@ -63,11 +63,24 @@ public final class OutBuffers {
     }
     if (existing.get() < slots) {
       if (existing.incrementAndGet() <= slots) {
-        return ByteBuffer.allocateDirect(size);
+        return allocate();
       }
       existing.decrementAndGet();
     }
     return ByteBuffer.allocate(Math.min(SPARE_SIZE, size));
+  }
+
+  private ByteBuffer allocate() {
+    boolean done = false;
+    try {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(size);
+      done = true;
+      return buffer;
+    } finally {
+      if (!done) {
+        existing.decrementAndGet(); // there was no memory for it
+      }
+    }
   }
 
   /** Takes back a buffer that nobody uses any more. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,14 @@ class OutBuffersTest {
     assertFalse(buffers.borrow().isDirect());
     buffers.forget(ByteBuffer.allocate(1));
     assertFalse(buffers.borrow().isDirect(), "one on the heap does not count");
+  }
+
+  @Test
+  void aBufferForWhichThereIsNoMemoryIsNotCounted() {
+    assumeTrue(Runtime.getRuntime().maxMemory() < Integer.MAX_VALUE, "memory is bounded");
+    OutBuffers huge = new OutBuffers(Integer.MAX_VALUE, 1);
+    assertThrows(OutOfMemoryError.class, huge::borrow);
+    assertThrows(OutOfMemoryError.class, huge::borrow);
   }
 
   @Test
