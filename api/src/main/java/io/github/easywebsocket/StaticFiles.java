@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * bytes; who has them already gets 304, other methods 405. A path that ends in a slash is its
  * folder's index file. What is not there is 404, and so is what must not be served: what lies
  * outside of the root, by whatever spelling or symbolic link, and names that begin with a dot, but
- * {@code .well-known}. No folder is ever listed.
+ * {@code .well-known}. So are names that some file system takes for those of other files: that end
+ * in a dot or a blank, have a colon, or are the short form of a longer one ({@code ENV~1}). No
+ * folder is ever listed.
  *
  * <p>Files are read anew for each request, whole, on the thread of the request. Immutable and safe
  * from any thread; each {@code with…} returns a changed copy.
@@ -216,10 +218,12 @@ public final class StaticFiles implements HttpHandler {
     return names.stream().allMatch(StaticFiles::mayBeServed) ? names : null;
   }
 
-  /** Whether a name is that of a file or folder everywhere, and not a hidden one. */
+  /** Whether a name is that of the same file or folder everywhere, and not a hidden one. */
   private static boolean mayBeServed(String name) {
     return !name.isEmpty()
         && (!name.startsWith(".") || name.equals(".well-known"))
+        && !name.endsWith(".")
+        && !name.endsWith(" ")
         && name.chars().noneMatch(c -> Character.isISOControl(c) || "/\\:".indexOf(c) >= 0);
   }
 

@@ -9,11 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Request;
 import io.github.easywebsocket.HttpHandler.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -103,7 +111,13 @@ class StaticFilesTest {
         "/index.html\0.txt",
         "/C:/secret.txt",
         "/index.html::$DATA",
+        "/index.html.",
+        "/index.html ",
+        "/docs é./",
         "/.env",
+        "/.env.",
+        "/ENV~1",
+        "/GIT~1/x",
         "/.git/x",
         "/.git/",
         "/link.txt",
@@ -115,6 +129,8 @@ class StaticFilesTest {
   void whatMustNotBeServedIsNotFound(String path) throws Exception {
     Files.createSymbolicLink(folder.resolve("link.txt"), parent.resolve("secret.txt"));
     Files.createSymbolicLink(folder.resolve("way"), parent);
+    Files.createSymbolicLink(folder.resolve("ENV~1"), Path.of(".env")); // as Windows has them
+    Files.createSymbolicLink(folder.resolve("GIT~1"), Path.of(".git"));
     Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
     Response response = get(files, path);
     assertEquals(404, response.status());
@@ -137,6 +153,12 @@ class StaticFilesTest {
     Files.delete(link);
     Files.createSymbolicLink(link, next);
     assertEquals("next", body(get(current, "/")));
+  }
+
+  @Test
+  void aTildeIsNoHarm() throws Exception {
+    Files.writeString(Files.createDirectory(folder.resolve("~me")).resolve("a~1.txt"), "mine");
+    assertEquals("mine", body(get(files, "/~me/a~1.txt")));
   }
 
   @Test
@@ -221,6 +243,41 @@ class StaticFilesTest {
     StaticFiles classes = StaticFiles.classPath(Test.class, "/org/junit");
     assertEquals(404, get(classes, "/jupiter").status());
     assertEquals(404, get(classes, "/jupiter/api/Test.class").status());
+    assertEquals(404, get(classes, "/jupiter/api/Test.class.").status());
+    StaticFiles ours = StaticFiles.classPath(StaticFilesTest.class, "/io");
+    assertEquals(404, get(ours, "/github/easywebsocket/StaticFilesTest.class").status());
+  }
+
+  @Test
+  void aJarThatHasChangedIsServedAsItIs() throws Exception {
+    for (String content : List.of("old", "new")) {
+      Path jar = jar(content);
+      Files.move(jar, parent.resolve("app.jar"), StandardCopyOption.REPLACE_EXISTING);
+      URL[] urls = {parent.resolve("app.jar").toUri().toURL()};
+      try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+        Class<?> owner = loader.loadClass(Owner.class.getName());
+        StaticFiles resources = StaticFiles.classPath(owner, "/web");
+        assertEquals(content, body(get(resources, "/a.txt")));
+        assertEquals(404, get(resources, "/folder").status());
+      }
+    }
+  }
+
+  /** A class without others. */
+  static final class Owner {}
+
+  private Path jar(String content) throws IOException {
+    Path jar = parent.resolve(content + ".jar");
+    String owner = Owner.class.getName().replace('.', '/') + ".class";
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar));
+        InputStream code = Owner.class.getClassLoader().getResourceAsStream(owner)) {
+      out.putNextEntry(new ZipEntry(owner));
+      Objects.requireNonNull(code).transferTo(out);
+      out.putNextEntry(new ZipEntry("web/folder/"));
+      out.putNextEntry(new ZipEntry("web/a.txt"));
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return jar;
   }
 
   @Test

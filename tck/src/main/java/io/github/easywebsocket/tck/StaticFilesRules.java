@@ -84,6 +84,9 @@ interface StaticFilesRules {
             "//secret",
             "/page.html/../../secret",
             "/page.html%00",
+            "/page.html.",
+            "/page.html%20",
+            "/page.html::$DATA",
             "/.",
             "/"),
         (trial, target) -> {
