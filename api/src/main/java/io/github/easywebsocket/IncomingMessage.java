@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncomingMessage {
 
+  /** What an array costs beside its bytes: without it, a flood of tiny ones would cost little. */
+  private static final int OVERHEAD = 64;
+
   private final Session session;
   private final boolean text;
   private final InputStream in = new Input();
@@ -72,20 +75,20 @@ public final class IncomingMessage {
 
   // ---- the engine's side
 
-  /** More of the message; false if nobody reads it. */
-  boolean add(byte[] bytes) {
+  /** More of the message, unless nobody reads it. */
+  void add(byte[] bytes) {
     lock.lock();
     try {
       if (closed || failure != null) {
-        return false;
+        return;
       }
       waiting.add(bytes);
       received += bytes.length;
       changed.signal();
-      return true;
     } finally {
       lock.unlock();
     }
+    session.streamWaits(bytes.length + OVERHEAD);
   }
 
   /** How many bytes have come that could be read. Any thread. */
@@ -128,7 +131,7 @@ public final class IncomingMessage {
     lock.lock();
     try {
       for (byte[] bytes : waiting) {
-        unread += bytes.length;
+        unread += bytes.length + OVERHEAD;
       }
       unread -= from;
       closed = true;
@@ -138,13 +141,15 @@ public final class IncomingMessage {
     } finally {
       lock.unlock();
     }
-    session.streamedBytesTaken(unread);
+    session.streamTaken(unread);
   }
 
   // ---- the reader's side
 
   /** Reads at least a byte if any is to come; -1 at the end. */
   private int take(byte[] target, int offset, int length) throws IOException {
+    int count;
+    boolean emptied;
     lock.lock();
     try {
       while (waiting.isEmpty()) {
@@ -160,17 +165,19 @@ public final class IncomingMessage {
         changed.awaitUninterruptibly();
       }
       byte[] first = waiting.element();
-      int count = Math.min(length, first.length - from);
+      count = Math.min(length, first.length - from);
       System.arraycopy(first, from, target, offset, count);
       from += count;
-      if (from == first.length) {
+      emptied = from == first.length;
+      if (emptied) {
         waiting.remove();
         from = 0;
       }
-      return count;
     } finally {
       lock.unlock();
     }
+    session.streamTaken(emptied ? count + OVERHEAD : count);
+    return count;
   }
 
   private final class Input extends InputStream {
@@ -183,14 +190,7 @@ public final class IncomingMessage {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
       Objects.checkFromIndexSize(offset, length, target.length);
-      if (length == 0) {
-        return 0;
-      }
-      int count = take(target, offset, length);
-      if (count > 0) {
-        session.streamedBytesTaken(count);
-      }
-      return count;
+      return length == 0 ? 0 : take(target, offset, length);
     }
 
     /** Throws away what is left. */

@@ -6,7 +6,7 @@ package io.github.easywebsocket;
  */
 final class Reading {
 
-  /** Beyond so many bytes of streamed messages that wait, no more are read. */
+  /** Beyond such a cost of streamed messages that wait, no more are read. */
   private static final int HIGH = 256 << 10;
 
   private static final int LOW = 64 << 10;
@@ -15,7 +15,7 @@ final class Reading {
 
   // guarded by this
   private boolean behind; // the inbox is
-  private long streamed; // the bytes of streamed messages that nobody has read yet
+  private long streamed; // what streamed messages cost that nobody has read yet, in bytes
   private boolean full; // with these
   private boolean paused; // by the application
   private boolean closing;
@@ -44,11 +44,11 @@ final class Reading {
     change(() -> behind = isBehind);
   }
 
-  /** Bytes of a streamed message wait, or, if negative, were read. */
-  void streamed(int bytes) {
+  /** More of a streamed message waits, or, if negative, was read. */
+  void streamed(int cost) {
     change(
         () -> {
-          streamed += bytes;
+          streamed += cost;
           full = streamed > (full ? LOW : HIGH);
         });
   }

@@ -535,12 +535,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     inbox.add(event, bytes);
   }
 
-  void streamedBytesWait(int bytes) {
-    reading.streamed(bytes);
+  void streamWaits(int cost) {
+    reading.streamed(cost);
   }
 
-  void streamedBytesTaken(int bytes) {
-    reading.streamed(-bytes);
+  void streamTaken(int cost) {
+    reading.streamed(-cost);
   }
 
   /** What reads a message that is arriving learns that the rest does not come. */

@@ -89,8 +89,8 @@ final class Streaming {
       }
       session.deliver(message, 0);
     }
-    if (bytes.length > 0 && message.add(bytes)) {
-      session.streamedBytesWait(bytes.length);
+    if (bytes.length > 0) {
+      message.add(bytes);
     }
     if (last) {
       message.complete();

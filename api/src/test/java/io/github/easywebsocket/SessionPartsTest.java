@@ -217,6 +217,24 @@ class SessionPartsTest {
     w.handler.saw("stream binary", "stream binary");
   }
 
+  @Test
+  void tinyPartsThatNobodyReadsCostMoreThanTheirBytes() {
+    with(Mode.EXECUTOR, Delivery.STREAMS);
+    byte[] whole = new byte[5_000];
+    w.handler.in(
+        "stream",
+        connection ->
+            assertEquals(
+                whole.length, w.handler.stream().inputStream().readNBytes(whole, 0, 5_000)));
+    for (int i = 0; i < whole.length; i++) {
+      part(false, new byte[1], false);
+    }
+    w.transport.did("pause");
+    read();
+    w.transport.did("resume");
+    w.handler.saw("stream binary");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"gone", "peer closes", "protocol error", "idle", "close", "abort"})
   void aReaderLearnsThatTheRestWillNotCome(String end) throws Exception {
