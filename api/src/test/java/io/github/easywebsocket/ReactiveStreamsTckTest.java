@@ -29,6 +29,11 @@ class ReactiveStreamsTckTest {
 
   private static final int MOST_ELEMENTS = 1000;
 
+  /** For what must come, however busy the machine is, and for what must not. */
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private static final long SILENCE_MILLIS = 100;
+
   @TestFactory
   Stream<DynamicTest> whatAConnectionReceivesIsAPublisher() {
     return tests(Received::new);
@@ -43,7 +48,7 @@ class ReactiveStreamsTckTest {
   private static final class Received extends FlowPublisherVerification<Message> {
 
     Received() {
-      super(new TestEnvironment());
+      super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS));
     }
 
     @Override
@@ -80,7 +85,7 @@ class ReactiveStreamsTckTest {
   private static final class Sent extends FlowSubscriberBlackboxVerification<Message> {
 
     Sent() {
-      super(new TestEnvironment());
+      super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS));
     }
 
     @Override
