@@ -131,6 +131,16 @@ final class MessageDeflater {
     return deflater;
   }
 
+  /** Whether native memory is held at present. */
+  boolean holdsMemory() {
+    lock.lock();
+    try {
+      return deflater != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Frees the native memory, for good. Idempotent; does not wait. */
   void close() {
     closed = true;

@@ -119,6 +119,11 @@ final class MessageInflater {
     }
   }
 
+  /** Whether native memory is held at present. */
+  boolean holdsMemory() {
+    return inflater != null;
+  }
+
   /** Frees the native memory, for good. Idempotent. */
   void close() {
     closed = true;

@@ -182,6 +182,11 @@ final class Output {
     }
   }
 
+  /** Whether memory beside the heap is held to compress. */
+  boolean holdsMemory() {
+    return deflater != null && deflater.holdsMemory();
+  }
+
   /** Frees all that is held, for good; what is not written is lost. Any thread, at any time. */
   void abandon() {
     abandoned = true;

@@ -400,6 +400,14 @@ public final class WebSocketDriver implements Transport {
     }
   }
 
+  /**
+   * Whether memory beside the heap is held for compression, which no collector would free soon. The
+   * engine's reading thread only.
+   */
+  boolean holdsMemory() {
+    return output.holdsMemory() || (inflater != null && inflater.holdsMemory());
+  }
+
   /** Begins what must not be after closed; false if the connection has ended. */
   private boolean enter() {
     int now;
