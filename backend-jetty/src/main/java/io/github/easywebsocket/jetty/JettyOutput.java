@@ -160,7 +160,7 @@ final class JettyOutput {
   void end() {
     ending = true;
     if (controlsWritten()) { // else when they are
-      session.flush(Callback.from(transport.getEndPoint()::shutdownOutput));
+      session.flush(Callback.from(transport::outputWritten));
     }
   }
 }

@@ -69,6 +69,8 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   private boolean opened; // set before anything else of the connection
   private final AtomicInteger users = new AtomicInteger(1); // the endpoint, and each reading thread
   private final AtomicBoolean endPointClosed = new AtomicBoolean();
+  private volatile boolean inputEnded;
+  private volatile boolean outputEnded;
   private @Nullable Throwable failure;
 
   private JettyTransport(
@@ -329,12 +331,27 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
       if (filled == 0) {
         tryFillInterested(readable);
       } else {
-        getEndPoint().close();
+        inputEnded = true;
+        closeIfEnded();
       }
     } catch (IOException e) {
       getEndPoint().close(e);
     } finally {
       buffer.release();
+    }
+  }
+
+  /** All is written that ever will be. Any thread. */
+  void outputWritten() {
+    getEndPoint().shutdownOutput();
+    outputEnded = true;
+    closeIfEnded();
+  }
+
+  /** A peer that has ended its side may still read what was sent to it. */
+  private void closeIfEnded() {
+    if (inputEnded && outputEnded) {
+      getEndPoint().close();
     }
   }
 

@@ -437,6 +437,19 @@ interface ClosingRules {
   }
 
   @Test
+  default void rule_5_15_a_peer_that_closes_and_ends_its_side_at_once_gets_all_as_well(Trial trial)
+      throws Exception {
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+    RawPeer peer = slow.link().peer();
+    peer.send(Frame.close(4001, "theirs")).finish();
+    Patience.until(() -> !slow.link().connection().isOpen(), "the peer's close has taken effect");
+    Patience.letHappen(); // the end of its side, too
+    slow.read(0, slow.taken().size());
+    peer.expectClose(4001).expectFin();
+    slow.link().app().expectClose(4001, "theirs");
+  }
+
+  @Test
   default void rule_5_15_a_peer_that_closes_and_does_not_read_is_aborted(Trial trial)
       throws Exception {
     Link link = closedByASlowPeer(trial).link();

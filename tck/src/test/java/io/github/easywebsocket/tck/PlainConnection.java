@@ -105,6 +105,7 @@ final class PlainConnection implements Transport {
         reading = readOne();
       }
       drain();
+      awaitAborted();
     } catch (IOException e) {
       // FIN, RST or our abort: each ends it
     }
@@ -296,6 +297,13 @@ final class PlainConnection implements Transport {
     }
   }
 
+  /** The peer has ended its side and may still read: the core says when all is sent. */
+  private synchronized void awaitAborted() {
+    readerDone = true;
+    notifyAll();
+    awaitWhile(() -> !aborted);
+  }
+
   private void end() {
     synchronized (this) {
       readerDone = true;
@@ -348,6 +356,7 @@ final class PlainConnection implements Transport {
       }
     }
     aborted = true;
+    notifyAll();
     socket.close();
   }
 
