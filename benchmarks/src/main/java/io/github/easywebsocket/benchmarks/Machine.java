@@ -40,7 +40,7 @@ final class Machine {
                 processor(),
                 System.getProperty("os.name"),
                 System.getProperty("os.version")));
-    notes.put("pinned", Site.isPinned() ? "servers on one CPU, the load on another" : "nothing");
+    notes.put("pinned", Site.pinned());
     notes.put("JVM", System.getProperty("java.vm.name") + " " + Runtime.version());
     notes.put("versions", versions(site));
     return notes;

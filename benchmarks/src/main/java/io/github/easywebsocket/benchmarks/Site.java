@@ -72,6 +72,13 @@ record Site(Path root, List<Path> classPath) {
     return pinned(LOAD_CPU, command);
   }
 
+  /** Who runs where, for the notes of a run. */
+  static String pinned() {
+    return isPinned()
+        ? "servers on CPU %s, the load on CPU %s".formatted(SERVER_CPU, LOAD_CPU)
+        : "nothing";
+  }
+
   private static List<String> pinned(String cpu, List<String> command) {
     if (!isPinned()) {
       return command;
