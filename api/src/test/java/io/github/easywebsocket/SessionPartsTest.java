@@ -17,6 +17,7 @@ import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +66,9 @@ class SessionPartsTest {
 
   /** What a task has thrown, or is about to. */
   private static Throwable failure(FutureTask<?> task) {
-    return assertThrows(ExecutionException.class, () -> task.get(10, TimeUnit.SECONDS)).getCause();
+    ExecutionException thrown =
+        assertThrows(ExecutionException.class, () -> task.get(10, TimeUnit.SECONDS));
+    return Objects.requireNonNull(thrown.getCause());
   }
 
   @AfterEach
