@@ -200,7 +200,7 @@ class SessionHandlersTest {
   @Test
   void anEventThatCannotBeHandledEndsTheConnection() {
     w.open();
-    Error planted = new OutOfMemoryError("planted");
+    Error planted = new InternalError("planted");
     Runnable bad =
         () -> {
           throw planted;
@@ -208,7 +208,7 @@ class SessionHandlersTest {
     w.read(() -> session.deliver(bad, 0));
     w.run();
     w.transport.did("abort");
-    w.handler.saw("error OutOfMemoryError", "close 1006");
+    w.handler.saw("error InternalError", "close 1006");
     assertSame(planted, logged.saw("an event could not be handled").getThrown());
     assertEquals("done", outcome(session.closed()));
     assertEquals(0, w.connections.all().size());

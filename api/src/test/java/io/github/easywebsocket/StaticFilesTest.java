@@ -129,6 +129,8 @@ class StaticFilesTest {
   void whatMustNotBeServedIsNotFound(String path) throws Exception {
     Files.createSymbolicLink(folder.resolve("link.txt"), parent.resolve("secret.txt"));
     Files.createSymbolicLink(folder.resolve("way"), parent);
+    Files.writeString(folder.resolve("index.html."), "secret"); // the same file, on Windows
+    Files.writeString(folder.resolve("index.html "), "secret");
     Files.createSymbolicLink(folder.resolve("ENV~1"), Path.of(".env")); // as Windows has them
     Files.createSymbolicLink(folder.resolve("GIT~1"), Path.of(".git"));
     Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
