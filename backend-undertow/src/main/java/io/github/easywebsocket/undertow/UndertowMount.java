@@ -37,10 +37,11 @@ import org.jspecify.annotations.Nullable;
  * paths, also where the mount is a part of a path handler. While no server runs, a request for a
  * WebSocket is answered 503.
  *
- * <p>Address, TLS, threads, the limits of a request's head and its time-outs are the Undertow's;
- * {@code host}, {@code port}, {@code tls}, {@code http2} and {@code http} of the server are refused
- * at start. {@code server.port()} and {@code server.address()} throw an {@link
- * IllegalStateException}.
+ * <p>Address, TLS, threads, the bound of TCP connections, the limits of a request's head and its
+ * time-outs are the Undertow's; {@code host}, {@code port}, {@code tls}, {@code http2}, {@code
+ * http} and {@code maxTcpConnections} of the server are refused at start. Every name in {@code
+ * Host} is allowed unless {@code allowedHosts} is set. {@code server.port()} and {@code
+ * server.address()} throw an {@link IllegalStateException}.
  *
  * <p>{@code server.stop()} closes the WebSockets and leaves the Undertow running: call it before
  * the Undertow is stopped, which would cut them off. Safe from any thread.
