@@ -19,7 +19,8 @@ import java.util.zip.Deflater;
  * @param serverContextTakeover whether the server's messages may refer to its earlier ones: a much
  *     better ratio for short messages that are alike, for about 260 KiB of native memory that the
  *     server holds for each connection from its first compressed message on. Default false: each
- *     message is compressed by itself, and nothing is held between two
+ *     message is compressed by itself, one to many once for all of them, and a connection holds
+ *     nothing between two
  * @param clientContextTakeover the same for the client's messages; about 40 KiB at the server.
  *     Default false
  */

@@ -2,6 +2,7 @@ package io.github.easywebsocket.driver;
 
 import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.driver.DeflatedMessages.Deflated;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages are compressed by one thread at a time; {@link #close()} may come from another, and
  * then whoever comes last frees the native memory. With context takeover that is held from the
  * first compressed message on, without it only while a message is compressed: one that is sent in
- * parts, from its first part to its last.
+ * parts, from its first part to its last. Without it, a message that another connection of the
+ * engine has compressed is not compressed again.
  */
 final class MessageDeflater {
 
@@ -26,17 +28,19 @@ final class MessageDeflater {
   private final boolean takeOver;
   private final int level;
   private final int minSize;
+  private final DeflatedMessages latest;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Deflater deflater; // guarded by lock
   private boolean inParts; // guarded by lock: a message is under way whose parts are compressed
   private volatile boolean closed;
 
   /** Compresses what one end of a connection sends. */
-  static MessageDeflater of(Compression agreed, boolean server) {
+  static MessageDeflater of(Compression agreed, boolean server, DeflatedMessages latest) {
     return new MessageDeflater(
         server ? agreed.serverContextTakeover() : agreed.clientContextTakeover(),
         agreed.level(),
-        agreed.minSize());
+        agreed.minSize(),
+        latest);
   }
 
   /**
@@ -45,11 +49,13 @@ final class MessageDeflater {
    * @param takeOver whether a message refers to the ones before it
    * @param level as of {@link Deflater}
    * @param minSize the shortest message to compress, at least 1
+   * @param latest what this and other connections have compressed
    */
-  MessageDeflater(boolean takeOver, int level, int minSize) {
+  MessageDeflater(boolean takeOver, int level, int minSize, DeflatedMessages latest) {
     this.takeOver = takeOver;
     this.level = level;
     this.minSize = minSize;
+    this.latest = latest;
   }
 
   /**
@@ -62,9 +68,18 @@ final class MessageDeflater {
     if (message.size() < minSize) {
       return null;
     }
+    Deflated known = takeOver ? null : latest.find(message, level);
+    if (known != null) {
+      return known.payload();
+    }
     lock.lock();
     try {
-      return closed ? null : deflate(message);
+      if (closed) {
+        return null;
+      }
+      ByteBuffer deflated = withoutTail(flushed(message));
+      // with takeover even if it became longer: the window has it now
+      return takeOver ? deflated : shared(message, deflated);
     } finally {
       lock.unlock();
       if (closed || !takeOver) {
@@ -94,10 +109,15 @@ final class MessageDeflater {
     }
   }
 
-  private @Nullable ByteBuffer deflate(Message message) {
-    ByteBuffer deflated = withoutTail(flushed(message));
-    // with takeover even if it became longer: the window has it now
-    return takeOver || deflated.remaining() < message.size() ? deflated : null;
+  /** Lets other connections have it, too. */
+  private @Nullable ByteBuffer shared(Message message, ByteBuffer deflated) {
+    int size = deflated.remaining();
+    boolean shorter = size < message.size();
+    if (shorter && size > DeflatedMessages.LONGEST) {
+      return deflated;
+    }
+    byte[] payload = shorter ? Arrays.copyOf(deflated.array(), size) : null;
+    return latest.add(new Deflated(message, level, payload)).payload();
   }
 
   private ByteBuffer deflatePart(Message part, boolean last) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounded: when all are lent, what is lent next is a small buffer on the heap that is not kept.
  * Whoever sends and then sleeps before its batch ends thus costs a few kilobytes, not a big buffer.
  *
+ * <p>The connections also share what they have compressed, so that without context takeover a
+ * message to many is compressed once: the latest 32 messages, of at most 32 KiB each as compressed.
+ *
  * <p>Safe from any thread, without locks. The memory is freed when the garbage collector finds this
  * unreachable.
  */
@@ -25,6 +28,9 @@ public final class OutBuffers {
   static final int DEFAULT_SIZE = 512 << 10;
 
   private static final int SPARE_SIZE = 8 << 10;
+
+  /** Here since this is what the connections of one engine share. */
+  final DeflatedMessages deflated = new DeflatedMessages();
 
   private final int size;
   private final AtomicReferenceArray<@Nullable ByteBuffer> free;

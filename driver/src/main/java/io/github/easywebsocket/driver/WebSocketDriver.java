@@ -98,7 +98,7 @@ public final class WebSocketDriver implements Transport {
             pipe,
             buffers,
             server ? null : new MaskKeys(),
-            compression == null ? null : MessageDeflater.of(compression, server));
+            compression == null ? null : MessageDeflater.of(compression, server, buffers.deflated));
   }
 
   /**

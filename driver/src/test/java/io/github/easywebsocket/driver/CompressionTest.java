@@ -39,6 +39,7 @@ class CompressionTest {
 
   private final Deflater peerDeflater = new Deflater(9, true);
   private final Inflater peerInflater = new Inflater(true);
+  private final DeflatedMessages latest = new DeflatedMessages();
   private final RecordingReceiver receiver = new RecordingReceiver();
   private final MessageInflater inflater = new MessageInflater(true, LIMIT);
   private final FrameParser parser = parser(inflater);
@@ -251,7 +252,7 @@ class CompressionTest {
 
   @Test
   void whatIsDeflatedTheJdkInflatesWithTakeOver() throws DataFormatException {
-    MessageDeflater deflater = new MessageDeflater(true, -1, 1);
+    MessageDeflater deflater = new MessageDeflater(true, -1, 1, latest);
     int[] lengths = new int[2];
     for (int i = 0; i < 2; i++) {
       byte[] message = utf8(Wire.letters(500));
@@ -266,7 +267,7 @@ class CompressionTest {
   @Test
   void everySizeIsDeflated() throws DataFormatException {
     for (boolean takeOver : new boolean[] {true, false}) {
-      MessageDeflater deflater = new MessageDeflater(takeOver, 6, 1);
+      MessageDeflater deflater = new MessageDeflater(takeOver, 6, 1, latest);
       peerInflater.reset();
       Random random = new Random(7);
       for (int size = 1; size < 700; size++) {
@@ -290,7 +291,7 @@ class CompressionTest {
 
   @Test
   void withoutTakeOverEqualMessagesAreEqual() {
-    MessageDeflater deflater = new MessageDeflater(false, -1, 1);
+    MessageDeflater deflater = new MessageDeflater(false, -1, 1, latest);
     byte[] message = utf8(Wire.letters(500));
     assertEquals(compress(deflater, message), compress(deflater, message));
     deflater.close();
@@ -298,7 +299,7 @@ class CompressionTest {
 
   @Test
   void shortMessagesAndThoseThatDoNotBecomeShorterAreLeft() {
-    MessageDeflater deflater = new MessageDeflater(false, -1, 100);
+    MessageDeflater deflater = new MessageDeflater(false, -1, 100, latest);
     assertNull(deflater.compress(Message.binary(new byte[99])));
     assertNotNull(deflater.compress(Message.binary(new byte[100])));
     byte[] noise = new byte[1000];

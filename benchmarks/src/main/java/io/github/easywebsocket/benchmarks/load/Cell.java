@@ -143,6 +143,17 @@ public record Cell(
     cells.add(echo(Variant.TLS, Payload.BINARY, 64, 64, 16));
     cells.add(echo(Variant.TLS, Payload.BINARY, 16 << 10, 16, 4));
     cells.add(echo(Variant.DEFLATE, Payload.JSON, 1 << 10, 16, 4));
+    cells.add(
+        new Cell(
+            "deflate-fan500",
+            "one message of 1 KiB of JSON to 500 connections, 4 under way, compressed",
+            Work.FAN_OUT,
+            Variant.DEFLATE,
+            Payload.JSON,
+            1 << 10,
+            500,
+            4,
+            0));
     return List.copyOf(cells);
   }
 
