@@ -116,11 +116,19 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   @Override
   public void onFillable() {
     try {
-      if (pool != null ? readWithBufferOf(pool) : read(JettyThread.readBuffer())) {
+      if (pool != null ? readWithBufferOf(pool) : readWithBufferOfThread()) {
         awaitReadable();
       }
     } catch (IOException e) {
       driver.failed(ioException(e));
+    }
+  }
+
+  private boolean readWithBufferOfThread() throws IOException {
+    try {
+      return read(JettyThread.readBuffer());
+    } finally {
+      JettyThread.readOver();
     }
   }
 
@@ -199,8 +207,8 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
     @Override
     public void succeeded() {
-      if (stream && mayBlock()) {
-        getExecutor().execute(JettyPipe.this::onFillable); // a stream tells who asks, at once
+      if (stream && !JettyThread.mayRead()) { // a stream tells who asks, at once
+        getExecutor().execute(JettyPipe.this::onFillable);
       } else {
         onFillable();
       }

@@ -8,7 +8,9 @@ final class JettyThread extends Thread {
 
   private static final int READ_BUFFER_SIZE = 512 << 10;
 
-  private @Nullable ByteBuffer readBuffer; // this thread only
+  // this thread only
+  private @Nullable ByteBuffer readBuffer;
+  private boolean reading; // the buffer is in use
 
   JettyThread(Runnable task, String name) {
     super(task, name);
@@ -20,7 +22,12 @@ final class JettyThread extends Thread {
     return !(Thread.currentThread() instanceof JettyThread);
   }
 
-  /** The buffer into which the calling thread reads, one of Jetty's: free after each read. */
+  /** Whether the calling thread may read now: it is one of Jetty's, and its buffer is free. */
+  static boolean mayRead() {
+    return Thread.currentThread() instanceof JettyThread thread && !thread.reading;
+  }
+
+  /** The buffer into which the calling thread reads, one of Jetty's, until {@link #readOver}. */
   static ByteBuffer readBuffer() {
     JettyThread thread = (JettyThread) Thread.currentThread();
     ByteBuffer buffer = thread.readBuffer;
@@ -28,6 +35,12 @@ final class JettyThread extends Thread {
       buffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
       thread.readBuffer = buffer;
     }
+    thread.reading = true;
     return buffer;
+  }
+
+  /** The calling thread's buffer is free again. */
+  static void readOver() {
+    ((JettyThread) Thread.currentThread()).reading = false;
   }
 }

@@ -151,6 +151,42 @@ class JettyHttp2Test {
     peer.expect("still there?");
   }
 
+  /** Inline: the thread that runs the handler is in the middle of a read, and its buffer in use. */
+  @Test
+  void aHandlerThatResumesAnotherConnectionLosesNothingOfItsOwn() throws Exception {
+    server.stop();
+    CompletableFuture<WebSocketConnection> paused = new CompletableFuture<>();
+    server =
+        WebSocketServer.builder()
+            .backend(new JettyBackend())
+            .port(0)
+            .http2(true)
+            .inline()
+            .onOpen(
+                connection -> {
+                  if (connection.handshake().path().equals("/paused")) {
+                    connection.pauseReading();
+                    paused.complete(connection);
+                  }
+                })
+            .onText(
+                (connection, text) -> {
+                  if (text.equals("resume")) {
+                    paused.join().resumeReading();
+                  } else {
+                    connection.send(text);
+                  }
+                })
+            .start();
+    session = connect(new CountDownLatch(1));
+    Peer other = new Peer("/paused");
+    other.send("x".repeat(100));
+    Peer peer = new Peer("/ws");
+    peer.send("resume", "a message behind it");
+    peer.expect("a message behind it");
+    other.expect("x".repeat(100));
+  }
+
   @Test
   void anUpgradeToHttp2IsNotTaken() throws Exception {
     try (Socket socket = new Socket(server.address().getAddress(), server.port())) {
@@ -224,17 +260,25 @@ class JettyHttp2Test {
       };
     }
 
-    /** Sends a text with a mask of zeros. */
-    void send(String text) {
-      ByteBuffer bytes = ByteBuffer.allocate(14 + text.length()).put((byte) 0x81);
+    /** Sends texts, all at once. */
+    void send(String... texts) {
+      ByteBuffer bytes = ByteBuffer.allocate(14 * texts.length + String.join("", texts).length());
+      for (String text : texts) {
+        put(text, bytes);
+      }
+      stream.data(new DataFrame(stream.getId(), bytes.flip(), false), Callback.NOOP);
+    }
+
+    /** Puts a text with a mask of zeros. */
+    private static void put(String text, ByteBuffer bytes) {
+      bytes.put((byte) 0x81);
       if (text.length() < 126) {
         bytes.put((byte) (0x80 | text.length()));
       } else {
         bytes.put((byte) 0xff).putLong(text.length()); // none here is below 65,536
       }
       bytes.putInt(0);
-      bytes.put(text.getBytes(StandardCharsets.US_ASCII)).flip();
-      stream.data(new DataFrame(stream.getId(), bytes, false), Callback.NOOP);
+      bytes.put(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     void expect(String text) throws Exception {
