@@ -150,6 +150,10 @@ final class Outbox {
     if (!session.isOpen() || message.brokenBy != null) {
       return message.brokenBy != null ? message.brokenBy : closed();
     }
+    if (held && batch == Thread.currentThread()) {
+      held = false; // else the parts would fill the queue
+      release();
+    }
     WebSocketException refusal = queue.add(part, true);
     if (refusal == null) {
       tryDrain();

@@ -18,12 +18,14 @@ final class Room {
 
   private static final VarHandle COST;
   private static final VarHandle MESSAGES;
+  private static final VarHandle BEHIND;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       COST = lookup.findVarHandle(Room.class, "cost", long.class);
       MESSAGES = lookup.findVarHandle(Room.class, "messages", int.class);
+      BEHIND = lookup.findVarHandle(Room.class, "behind", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -32,6 +34,7 @@ final class Room {
   private final Limits limits;
   private volatile long cost; // bytes and OVERHEAD of all that waits
   private volatile int messages;
+  private volatile boolean behind; // it was more than half full, and has not emptied since
   private volatile @Nullable Waiters waiters; // made for the first thread that waits
 
   private static final class Waiters {
@@ -53,7 +56,11 @@ final class Room {
         return false;
       }
     } while (!COST.compareAndSet(this, before, before + more));
-    if ((int) MESSAGES.getAndAdd(this, 1) < limits.sendQueueMessages()) {
+    int others = (int) MESSAGES.getAndAdd(this, 1);
+    if (others < limits.sendQueueMessages()) {
+      if (before + more > limits.sendQueueBytes() / 2 || others >= limits.sendQueueMessages() / 2) {
+        behind = true;
+      }
       return true;
     }
     free(message);
@@ -80,6 +87,32 @@ final class Room {
     return taken == 0
         || (taken + more <= limits.sendQueueBytes() && messages < limits.sendQueueMessages());
   }
+
+  // ---- how full it is
+
+  boolean isEmpty() {
+    return cost == 0;
+  }
+
+  /** Whether it was more than half full, and has not emptied since. */
+  boolean isBehind() {
+    return behind;
+  }
+
+  /** It counts as full: a message did not fit. */
+  void lacks() {
+    behind = true;
+  }
+
+  /** True for the first who finds that it has emptied since it was more than half full. */
+  boolean isNoMoreBehind() {
+    return behind
+        && cost <= limits.sendQueueBytes() / 4
+        && messages <= limits.sendQueueMessages() / 4
+        && BEHIND.compareAndSet(this, true, false);
+  }
+
+  // ---- waiting
 
   /** Waits until there may be room for a message, or waiting has no use any more. */
   void await(Message message, BooleanSupplier useful) throws InterruptedException {

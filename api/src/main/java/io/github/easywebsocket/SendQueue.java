@@ -23,13 +23,11 @@ final class SendQueue {
   private static final String FULL = "the send queue of the connection is full";
 
   private static final VarHandle PEAK;
-  private static final VarHandle BEHIND;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       PEAK = lookup.findVarHandle(SendQueue.class, "peak", long.class);
-      BEHIND = lookup.findVarHandle(SendQueue.class, "behind", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -43,7 +41,6 @@ final class SendQueue {
   private final ConcurrentLinkedQueue<Sending> messages = new ConcurrentLinkedQueue<>();
   private final Room room;
   private volatile long peak; // of what waited, since the observer was told
-  private volatile boolean behind; // more than half of it was full, and not yet empty again
 
   /** The message of which parts are on the wire and the last is not; others wait. */
   private volatile @Nullable OutgoingMessage underWay;
@@ -105,8 +102,11 @@ final class SendQueue {
     while (!tryReserve(sending)) {
       WebSocketException refusal = makeRoom(sending, mayWait);
       if (refusal != null) {
-        behind = true;
-        tellIfWritable();
+        Room full = roomFor(sending);
+        full.lacks();
+        if (full.isEmpty()) {
+          tellIfWritable(); // nobody else does any more
+        }
         return refusal;
       }
     }
@@ -188,15 +188,18 @@ final class SendQueue {
     if (observer != null) {
       raisePeak(place.cost());
     }
-    if (place.cost() > limits.sendQueueBytes() / 2) {
-      behind = true;
-    }
     return true;
   }
 
   private Room roomFor(Sending sending) {
     OutgoingMessage message = underWay;
     return message != null && message == sending.of ? message.room : room;
+  }
+
+  /** The room of what goes next. */
+  private Room current() {
+    OutgoingMessage message = underWay;
+    return message == null ? room : message.room;
   }
 
   private static void free(Sending sending) {
@@ -249,11 +252,20 @@ final class SendQueue {
     if (next != null) {
       free(next);
       if (next.of != null) {
-        underWay = next.last ? null : next.of;
+        turnTo(next.last ? null : next.of);
       }
       wake();
     }
     return next;
+  }
+
+  /** A message begins to leave, or has left: who waits for one room is now told of the other. */
+  private void turnTo(@Nullable OutgoingMessage message) {
+    boolean behind = current().isBehind();
+    underWay = message;
+    if (behind) {
+      current().lacks();
+    }
   }
 
   /** Fails all that waits. */
@@ -285,16 +297,18 @@ final class SendQueue {
 
   // ---- how full it is
 
-  /** Whether it is less than half full, or has been emptied since it was not. */
+  /**
+   * Whether it is less than half full, or has been emptied since it was not. While a message is
+   * under way, that is said of the room for its parts: all others wait for them.
+   */
   boolean isWritable() {
-    return !behind;
+    return !current().isBehind();
   }
 
   /** When it has emptied since it was half full. */
   void tellIfWritable() {
-    if (behind
-        && cost() <= limits.sendQueueBytes() / 4
-        && BEHIND.compareAndSet(this, true, false)) {
+    boolean emptied = room.isNoMoreBehind();
+    if (current().isNoMoreBehind() || emptied) {
       session.writable();
     }
   }

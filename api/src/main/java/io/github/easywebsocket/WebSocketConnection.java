@@ -95,7 +95,8 @@ public interface WebSocketConnection {
   /**
    * Whether it is a good time to send: the send queue is not more than half full. Once it was, this
    * is false until the queue is nearly empty, and then {@link WebSocketHandler#onWritable} is
-   * called. Also false when the connection is not open.
+   * called. While a message is sent in parts, this tells of the room for its parts. Also false when
+   * the connection is not open.
    */
   boolean isWritable();
 

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -426,6 +427,61 @@ class SessionPartsTest {
     message.send("\ude00");
     message.finish();
     w.transport.did("text a ...", "then b ...", "then c ...", "then \ud83d\ude00 ...", "then  end");
+  }
+
+  @Test
+  void partsOfAnInlineHandlerFillNoQueueWhileTheTransportTakesThem() {
+    Limits limits = Limits.DEFAULT.withSendQueueBytes(70).withOverflow(Limits.Overflow.FAIL);
+    w = new Wiring(Mode.INLINE, limits).open();
+    OutgoingMessage message = w.session.startText();
+    List<CompletionStage<Void>> sends = new ArrayList<>();
+    w.handler.in(
+        "text",
+        connection -> {
+          sends.add(message.send("a"));
+          sends.add(message.send("b"));
+          sends.add(message.finish());
+        });
+    w.text("go");
+    w.handler.forget();
+    sends.forEach(sent -> assertEquals("done", outcome(sent)));
+    w.transport.didWithFlushes("text a ...", "then b ...", "then  end", "flush");
+  }
+
+  @Test
+  void whoSendsPartsIsToldOfRoomForThemThoughOthersFillTheQueue() {
+    withFullTransport(Mode.INLINE, 200, Limits.Overflow.FAIL);
+    OutgoingMessage message = w.session.startText();
+    message.send("a");
+    w.session.send("other");
+    w.session.send("and another");
+    assertTrue(w.session.isWritable());
+    message.send("b");
+    message.send("c");
+    assertFalse(w.session.isWritable());
+    w.transport.sent();
+    w.transport.full = false;
+    w.transport.sent();
+    w.handler.saw("writable");
+    assertTrue(w.session.isWritable());
+    message.finish();
+    w.handler.saw("writable"); // the others have gone, too
+    w.transport.did(
+        "text a ...", "then b ...", "then c ...", "then  end", "text other", "text and another");
+  }
+
+  @Test
+  void whoWaitsForRoomBeforeAMessageInPartsIsToldWhenItBegins() {
+    withFullTransport(Mode.INLINE, 200, Limits.Overflow.FAIL);
+    w.session.send("under way");
+    OutgoingMessage message = w.session.startText();
+    message.send("a");
+    w.session.send("other");
+    assertFalse(w.session.isWritable());
+    w.transport.sent();
+    w.handler.saw("writable");
+    assertTrue(w.session.isWritable());
+    w.transport.did("text under way", "text a ...");
   }
 
   @Test

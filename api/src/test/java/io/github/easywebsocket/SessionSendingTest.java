@@ -508,4 +508,23 @@ class SessionSendingTest {
     assertFalse(second == copy);
     w.transport.did("text a");
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void onWritableIsNotCalledForASendThatIsRefusedWhileOthersWait(boolean byCount) {
+    Limits limits = Limits.DEFAULT.withOverflow(Overflow.FAIL);
+    with(byCount ? limits.withSendQueueMessages(1) : limits.withSendQueueBytes(1000));
+    w.transport.full = true;
+    session.send("under way");
+    session.send("waits");
+    assertEquals("QUEUE_FULL", outcome(session.send("x".repeat(900))));
+    w.run();
+    w.handler.saw();
+    assertFalse(session.isWritable());
+    w.transport.sent();
+    w.run();
+    w.handler.saw("writable");
+    assertTrue(session.isWritable());
+    w.transport.did("text under way", "text waits");
+  }
 }
