@@ -21,6 +21,7 @@ final class IncomingFlow implements Flow.Publisher<Message>, Flow.Subscription {
   private final ArrayDeque<Message> waiting = new ArrayDeque<>(1);
   private Flow.@Nullable Subscriber<? super Message> subscriber;
   private boolean taken; // there is a subscriber, or was
+  private boolean subscribed; // and it has been told
   private boolean signalling; // a thread is
   private long demand;
   private boolean ended; // what follows that which waits is onError or onComplete
@@ -80,12 +81,11 @@ final class IncomingFlow implements Flow.Publisher<Message>, Flow.Subscription {
       first = !taken;
       if (first) {
         taken = true;
-        signalling = true;
         this.subscriber = subscriber;
       }
     }
     if (first) {
-      signal(() -> subscriber.onSubscribe(this));
+      signal();
     } else {
       refuse(subscriber);
     }
@@ -142,13 +142,8 @@ final class IncomingFlow implements Flow.Publisher<Message>, Flow.Subscription {
       }
       signalling = true;
     }
-    signal(() -> {});
-  }
-
-  /** Signals this and all that there is to signal. */
-  private void signal(Runnable first) {
     try {
-      for (Runnable next = first; next != null; next = next()) {
+      for (Runnable next; (next = next()) != null; ) {
         next.run();
       }
     } catch (Throwable e) {
@@ -162,6 +157,10 @@ final class IncomingFlow implements Flow.Publisher<Message>, Flow.Subscription {
   /** What is to be signalled next; null if there is nothing, and then this thread is done. */
   private synchronized @Nullable Runnable next() {
     Flow.Subscriber<? super Message> to = subscriber;
+    if (to != null && !subscribed) {
+      subscribed = true;
+      return () -> to.onSubscribe(this);
+    }
     if (to != null && demand > 0 && !waiting.isEmpty()) {
       Message message = waiting.remove();
       demand -= demand == Long.MAX_VALUE ? 0 : 1;

@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,11 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +122,42 @@ class IncomingFlowTest {
     w.text("c");
     sink.saw("a", "b", "c");
     w.transport.did();
+  }
+
+  @Test
+  void noMessageIsSignalledWhileTheSubscriberIsToldOfItsSubscription() throws Exception {
+    for (int round = 0; round < 500; round++) {
+      IncomingFlow flow = new IncomingFlow(w.session);
+      AtomicBoolean inside = new AtomicBoolean();
+      CompletableFuture<Boolean> overlaps = new CompletableFuture<>();
+      sink.onSubscribe =
+          given -> {
+            inside.set(true);
+            given.request(1);
+            Thread.yield();
+            inside.set(false);
+          };
+      sink.onNext = text -> overlaps.complete(inside.get());
+      CyclicBarrier start = new CyclicBarrier(2);
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                join(start);
+                flow.add(Message.text("a"));
+              });
+      join(start);
+      flow.subscribe(sink);
+      assertFalse(overlaps.get(10, TimeUnit.SECONDS));
+      other.join();
+    }
+  }
+
+  private static void join(CyclicBarrier start) {
+    try {
+      start.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
