@@ -51,6 +51,9 @@ final class Outbox {
   /** A send that the transport has taken at once; not for users, who could complete it. */
   private static final CompletableFuture<Void> TAKEN = CompletableFuture.completedFuture(null);
 
+  private static final Throwable CUT_OFF =
+      new IllegalStateException("a send was cut off, for want of stack or memory");
+
   private static final VarHandle STATE;
   private static final VarHandle PONG;
 
@@ -74,7 +77,8 @@ final class Outbox {
   private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
-  private volatile boolean ended; // the transport is gone
+  private volatile boolean ended; // the transport is gone, or not to be called any more
+  private volatile @Nullable Throwable broken; // what it threw, if it is still to be aborted
 
   // used by the holder of the token only
   private @Nullable Sending inFlight;
@@ -163,6 +167,22 @@ final class Outbox {
 
   /** Sends as the holder of the token. */
   private CompletableFuture<Void> sendNow(Message message, boolean thenRelease) {
+    boolean over = false;
+    try {
+      CompletableFuture<Void> result = handOver(message, thenRelease);
+      over = true;
+      return result;
+    } finally {
+      if (!over) { // without a call: the stack may be used up
+        ended = true;
+        broken = CUT_OFF;
+        held = false;
+        state = IDLE;
+      }
+    }
+  }
+
+  private CompletableFuture<Void> handOver(Message message, boolean thenRelease) {
     CompletableFuture<Void> result;
     boolean mine = true;
     boolean interrupted = Thread.interrupted(); // NIO would close the channel
@@ -346,7 +366,7 @@ final class Outbox {
   }
 
   private boolean hasWork() {
-    return (ended ? !queue.isIdle() : queue.hasNext())
+    return (ended ? inFlight != null || !queue.isIdle() : queue.hasNext())
         || mayPong()
         || !pings.isEmpty()
         || (closeFrame != null && !closeSent && !ended);
@@ -359,6 +379,20 @@ final class Outbox {
 
   /** Lets go of the token when nothing is left to do with it. */
   private void release() {
+    boolean over = false;
+    try {
+      drainAndFlush();
+      over = true;
+    } finally {
+      if (!over) { // as in sendNow
+        ended = true;
+        broken = CUT_OFF;
+        state = IDLE;
+      }
+    }
+  }
+
+  private void drainAndFlush() {
     boolean interrupted = Thread.interrupted(); // NIO would close the channel
     do {
       if (!drain()) {
@@ -425,10 +459,25 @@ final class Outbox {
         : transport.sendPart(next.message, next.first, next.last);
   }
 
-  /** The transport threw: it is not called again, but to abort it. */
+  /**
+   * The transport threw: it is not called again, but to abort it. Not here if the stack is used up,
+   * which happens to who sends again and again when a send is done; the end must not fail, too.
+   */
   private void broken(Throwable cause) {
     ended = true;
-    session.transportFailed(cause);
+    broken = cause;
+    if (!(cause instanceof StackOverflowError)) {
+      abortIfBroken();
+    }
+  }
+
+  /** Has the transport aborted if that has to be made up for. */
+  void abortIfBroken() {
+    Throwable cause = broken;
+    if (cause != null) {
+      broken = null;
+      session.transportFailed(cause);
+    }
   }
 
   private void sendControls() {
@@ -455,6 +504,10 @@ final class Outbox {
   private void failQueue() {
     pong = null;
     pings.clear();
+    if (inFlight != null) {
+      failure = closed();
+      completeInFlight();
+    }
     queue.fail();
   }
 

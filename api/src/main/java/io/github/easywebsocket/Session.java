@@ -485,6 +485,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       abortTransport();
     } else if (isOpen()) {
       sweepOpen(now, connections.timeouts());
+      outbox().abortIfBroken();
       outbox().flushOverdue();
       outbox().tellPeak();
     }
