@@ -356,16 +356,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleEnd() {
-    Throwable failure = lifecycle.error();
     CloseReason how = lifecycle.reason();
     try {
-      if (failure != null) {
-        deliverError(failure);
-      }
-      lifecycle.closed();
-      subscriptions.end();
-      outbox().tellPeak();
-      pings.end();
+      letGo(lifecycle.error());
+    } catch (Throwable e) {
+      log("what belongs to the connection could not be ended", e);
+    }
+    try {
       handler.onClose(this, how);
     } catch (Throwable e) {
       log("onClose threw", e);
@@ -373,6 +370,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       closed.complete(how);
       partOver();
     }
+  }
+
+  private void letGo(@Nullable Throwable failure) {
+    if (failure != null) {
+      deliverError(failure);
+    }
+    lifecycle.closed();
+    subscriptions.end();
+    outbox().tellPeak();
+    pings.end();
   }
 
   private void handleFailure(int code, WebSocketException failure) {
