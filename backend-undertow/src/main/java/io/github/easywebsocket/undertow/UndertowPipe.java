@@ -118,7 +118,7 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void awaitWritable() {
-    sink.resumeWrites();
+    onThread(sink::resumeWrites);
   }
 
   @Override
@@ -140,10 +140,15 @@ final class UndertowPipe implements BytePipe {
   @Override
   public void resumeReads() {
     paused = false;
-    if (mayBlock()) {
-      thread.execute(source::wakeupReads); // XNIO sees to its state on its own thread only
+    onThread(source::wakeupReads);
+  }
+
+  /** TLS keeps the state of both directions in one field, which it changes without a lock. */
+  private void onThread(Runnable change) {
+    if (Thread.currentThread() == thread) {
+      change.run();
     } else {
-      source.wakeupReads();
+      thread.execute(change);
     }
   }
 

@@ -2,19 +2,30 @@ package io.github.easywebsocket.undertow;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.xnio.StreamConnection;
 
 /** What is Undertow's own, and no rule of the contract. */
+@Timeout(30)
 class UndertowBackendTest {
 
   private static final String HANDSHAKE =
@@ -42,11 +53,50 @@ class UndertowBackendTest {
     }
   }
 
+  /** With TLS, a change from another thread could undo one that the I/O thread makes. */
+  @Test
+  void onlyItsIoThreadHasAConnectionWaitUntilItIsWritable() throws Exception {
+    CompletableFuture<WebSocketConnection> opened = new CompletableFuture<>();
+    WebSocketServer server =
+        WebSocketServer.builder()
+            .backend(new UndertowBackend())
+            .port(0)
+            .onOpen(opened::complete)
+            .start();
+    CountDownLatch looked = new CountDownLatch(1);
+    try (Socket socket = request(server.port(), HANDSHAKE)) {
+      WebSocketConnection connection = opened.get(10, TimeUnit.SECONDS);
+      StreamConnection engine = Objects.requireNonNull(connection.unwrap(StreamConnection.class));
+      engine.getIoThread().execute(() -> await(looked));
+      CompletionStage<Void> sent = connection.send(ByteBuffer.allocate(64 << 20));
+      assertFalse(engine.getSinkChannel().isWriteResumed());
+      looked.countDown();
+      socket.getInputStream().skipNBytes(64 << 20);
+      sent.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } finally {
+      looked.countDown();
+      server.stop();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Socket request(int port, String headers) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    return socket;
+  }
+
   /** The status line and the headers that answer a request. */
   private static List<String> head(int port, String headers) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    try (Socket socket = request(port, headers)) {
       BufferedReader reader =
           new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
       List<String> lines = new ArrayList<>();
