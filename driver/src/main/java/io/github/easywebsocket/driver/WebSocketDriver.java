@@ -148,6 +148,8 @@ public final class WebSocketDriver implements Transport {
     if (enter()) {
       try {
         receiver.open(this, subprotocol);
+      } catch (RuntimeException | Error e) {
+        end(e);
       } finally {
         leave();
       }
@@ -182,6 +184,8 @@ public final class WebSocketDriver implements Transport {
     if (beginRead()) {
       try {
         receiver.readComplete();
+      } catch (RuntimeException | Error e) {
+        end(e);
       } finally {
         reading = false;
         leave();
@@ -222,6 +226,8 @@ public final class WebSocketDriver implements Transport {
       finish();
     } catch (IOException e) {
       broken(e);
+    } catch (RuntimeException | Error e) {
+      end(e); // nobody would be told again that the pipe takes bytes
     } finally {
       leave();
     }
@@ -393,7 +399,11 @@ public final class WebSocketDriver implements Transport {
     }
     failure = cause;
     parser.stop();
-    pipe.close();
+    try {
+      pipe.close();
+    } catch (RuntimeException | Error e) {
+      failure = cause == null ? e : cause; // the receiver is told all the same
+    }
     output.abandon();
     if ((int) LIFE.getAndBitwiseOr(this, ENDED) == ENDING) {
       tellClosed();

@@ -30,6 +30,9 @@ final class FakePipe implements BytePipe {
   /** Called before each write. */
   Runnable beforeWrite = () -> {};
 
+  /** Called in each close. */
+  Runnable duringClose = () -> {};
+
   private boolean full;
 
   @Override
@@ -97,6 +100,7 @@ final class FakePipe implements BytePipe {
   @Override
   public void close() {
     closed = true;
+    duringClose.run();
   }
 
   @Override

@@ -395,6 +395,60 @@ class WebSocketDriverTest {
   }
 
   @Test
+  void wantOfMemoryAtTheEndOfAReadEndsTheConnection() {
+    receiver.then =
+        event -> {
+          if (event.equals("readComplete")) {
+            throw new OutOfMemoryError("of the test");
+          }
+        };
+    read(masked(0x81, "a"));
+    receiver.expect("text a", "readComplete", "closed of the test");
+    assertTrue(pipe.closed);
+  }
+
+  @Test
+  void wantOfMemoryToOpenEndsTheConnection() {
+    FakePipe other = new FakePipe();
+    RecordingReceiver broken = new RecordingReceiver();
+    broken.then =
+        event -> {
+          if (event.startsWith("open")) {
+            throw new OutOfMemoryError("of the test");
+          }
+        };
+    WebSocketDriver.server(other, buffers, Limits.DEFAULT, null, broken).open(null);
+    broken.expect("open null", "closed of the test");
+    assertTrue(other.closed);
+  }
+
+  @Test
+  void wantOfMemoryToWriteOnEndsTheConnection() {
+    pipe.room = 5;
+    assertFalse(driver.send(Message.binary(Wire.pattern(1000))));
+    pipe.makeRoom(1000);
+    pipe.beforeWrite =
+        () -> {
+          throw new OutOfMemoryError("of the test");
+        };
+    driver.writable();
+    receiver.expect("closed of the test");
+    assertTrue(pipe.closed);
+  }
+
+  @Test
+  void aPipeThatCannotBeClosedHoldsNothingUp() {
+    pipe.duringClose =
+        () -> {
+          throw new IllegalStateException("stuck");
+        };
+    driver.send(Message.text("a"));
+    driver.abort();
+    receiver.expect("closed stuck");
+    assertEquals(0, driver.pendingBytes());
+  }
+
+  @Test
   void noBufferIsLostWhateverTheEnd() {
     for (int i = 0; i < 10; i++) {
       WebSocketDriver one =
