@@ -233,9 +233,7 @@ public final class ReconnectingClient implements AutoCloseable {
 
   private boolean isCallback(@Nullable Session last) {
     return teller == Thread.currentThread()
-        || (last != null
-            && last.readyState() != ReadyState.CONNECTING
-            && (last.onHandlerThread() || !last.mayBlock()));
+        || (last != null && last.readyState() != ReadyState.CONNECTING && !last.mayAwaitEnd());
   }
 
   private static void abort(@Nullable Session last) {

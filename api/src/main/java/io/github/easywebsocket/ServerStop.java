@@ -100,8 +100,7 @@ final class ServerStop {
   private boolean onThreadThatMustNotWait() {
     return Thread.currentThread() == stopper // in the clean-up
         || acceptor.onHandlerThread()
-        || connections.all().stream()
-            .anyMatch(session -> session.onHandlerThread() || !session.mayBlock());
+        || connections.all().stream().anyMatch(session -> !session.mayAwaitEnd());
   }
 
   private void awaitDone() {

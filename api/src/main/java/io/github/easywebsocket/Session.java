@@ -572,6 +572,14 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return !(inline && inbox.onHandlerThread()) && transport().mayBlock();
   }
 
+  /**
+   * Whether the calling thread may wait for the end: not if it runs a handler of this connection,
+   * what depends on one of its sends, or the engine, for then the end waits for that thread.
+   */
+  boolean mayAwaitEnd() {
+    return !inbox.onHandlerThread() && outbox().mayBlock();
+  }
+
   /** Whether the calling thread runs a handler of this connection. */
   boolean onHandlerThread() {
     return inbox.onHandlerThread();

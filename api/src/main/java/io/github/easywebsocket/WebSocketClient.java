@@ -91,7 +91,7 @@ public final class WebSocketClient implements AutoCloseable {
   @Override
   public void close() {
     session.close();
-    if (session.onHandlerThread() || !session.mayBlock()) {
+    if (!session.mayAwaitEnd()) {
       return;
     }
     try {

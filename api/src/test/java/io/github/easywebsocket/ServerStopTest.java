@@ -439,6 +439,21 @@ class ServerStopTest {
   }
 
   @Test
+  void inAStageOfASendItReturnsAtOnce() throws Exception {
+    WebSocketServer server =
+        start(builder().timeouts(Timeouts.DEFAULT.withClose(Duration.ofMillis(300))));
+    Session session = backend.open(transport);
+    peerAnswers(session);
+    transport.full = true;
+    session.send("a");
+    session.send("b").thenRun(server::stop);
+    transport.full = false;
+    transport.sent(); // this thread sends b, and holds the connection meanwhile
+    server.stop();
+    handler.saw("open", "close 1001");
+  }
+
+  @Test
   void inAVerifierItReturnsAtOnce() throws Exception {
     CompletableFuture<WebSocketServer> itself = new CompletableFuture<>();
     CountDownLatch cleaned = new CountDownLatch(1);
