@@ -6,6 +6,7 @@ import io.github.easywebsocket.spi.ServerSettings;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -74,7 +75,7 @@ final class UndertowServer implements ServerBackend.Running {
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
-            .setHandler(request -> dispatch(request, acceptor));
+            .setHandler(new HttpContinueReadHandler(request -> dispatch(request, acceptor)));
     if (settings.tls() == null) {
       builder.addHttpListener(port, host);
     } else {

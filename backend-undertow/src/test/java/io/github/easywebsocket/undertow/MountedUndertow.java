@@ -7,6 +7,7 @@ import io.github.easywebsocket.spi.ServerSettings;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,7 +65,7 @@ final class MountedUndertow implements ServerBackend {
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
-            .setHandler(mount);
+            .setHandler(new HttpContinueReadHandler(mount));
     String host = settings.address().getAddress().getHostAddress();
     int port = settings.address().getPort();
     return settings.tls() == null

@@ -161,6 +161,30 @@ interface HttpRules {
   }
 
   @Test
+  default void rule_2_16_who_expects_100_continue_is_told_to_go_on(ServerTrial trial)
+      throws Exception {
+    serve(
+        trial,
+        request ->
+            Response.text(
+                200, "text/plain", new String(request.body(), StandardCharsets.US_ASCII)));
+    RawPeer peer = trial.connect();
+    peer.send(
+        get(trial, "/").method("POST").with("Content-Length", "5").with("Expect", "100-continue"));
+    assertEquals(100, peer.readHead().status(), "before the body has come");
+    peer.send("Hello".getBytes(StandardCharsets.US_ASCII), "the body");
+    assertEquals("Hello", peer.readAnswer().text());
+  }
+
+  @Test
+  default void rule_2_16_a_body_above_the_limit_is_not_told_to_go_on(ServerTrial trial)
+      throws Exception {
+    trial.start(builder -> builder.http(request -> Response.of(200)));
+    Request request = get(trial, "/").method("POST").with("Content-Length", "5000000000");
+    assertEquals(413, trial.ask(request.with("Expect", "100-continue")).status());
+  }
+
+  @Test
   default void rule_2_16_a_body_above_the_limit_gets_413(ServerTrial trial) throws Exception {
     Limits small = Limits.DEFAULT.withMaxHttpBody(1000);
     trial.start(

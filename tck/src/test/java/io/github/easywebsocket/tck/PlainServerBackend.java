@@ -257,11 +257,18 @@ final class PlainServerBackend implements ServerBackend {
     private byte[] readBody(int limit) throws IOException {
       ByteArrayOutputStream body = new ByteArrayOutputStream();
       String whole = headers.first("Content-Length");
+      boolean expects = "100-continue".equals(headers.first("Expect"));
       boolean more = true;
       while (more) {
         int length = whole == null ? Integer.parseInt(readLine(), 16) : Integer.parseInt(whole);
         if (body.size() + length > limit) {
           throw new WebSocketException(WebSocketException.Kind.MESSAGE_TOO_BIG, "body");
+        }
+        if (expects) {
+          socket
+              .getOutputStream()
+              .write("HTTP/1.1 100 \r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+          expects = false;
         }
         body.writeBytes(in.readNBytes(length));
         more = whole == null && length > 0;

@@ -35,6 +35,7 @@ public final class NioBackend implements ServerBackend {
     return Set.of(
         "2.16 chunked body is put together: this example reads bodies with a length only",
         "2.16 ask again: this example takes one plain request for each connection",
+        "2.16 is told to go on: this example never sends 100",
         "2.16 come together: this example takes one plain request for each connection");
   }
 
