@@ -149,6 +149,10 @@ public final class OutgoingMessage {
    * written is handed to the transport. Closing it finishes the message; a close that throws has
    * not finished it if there was no room, and may be repeated.
    *
+   * <p>It does so at the end of a try-with-resources, too, whatever was thrown inside: the peer
+   * takes what was written for the whole message. Where what you copy from may fail, catch that
+   * inside and close the connection, with 1011 for example, or abort it.
+   *
    * @throws IllegalStateException if the message is text
    */
   public OutputStream outputStream() {
@@ -180,12 +184,18 @@ public final class OutgoingMessage {
     try {
       future.get();
     } catch (ExecutionException | CompletionException e) {
-      Throwable cause = requireNonNull(e.getCause());
-      throw cause instanceof IOException io ? io : new IOException(cause);
+      throw ofItsOwn(requireNonNull(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while sending");
     }
+  }
+
+  /** An exception of this call's: one that is thrown twice cannot be suppressed by itself. */
+  private static IOException ofItsOwn(Throwable failure) {
+    return failure instanceof WebSocketException e
+        ? new WebSocketException(e.kind(), String.valueOf(e.getMessage()), e)
+        : new IOException(failure);
   }
 
   /** What a stream gathers for the next part. */

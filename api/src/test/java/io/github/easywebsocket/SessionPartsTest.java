@@ -524,6 +524,23 @@ class SessionPartsTest {
   }
 
   @Test
+  void aTryWithAStreamThrowsWhatTheWriteDid() {
+    WebSocketException thrown =
+        assertThrows(
+            WebSocketException.class,
+            () -> {
+              try (OutputStream out = w.session.startBinary().outputStream()) {
+                out.write(new byte[16 << 10]);
+                w.transport.gone(null);
+                out.write(new byte[16 << 10]);
+              }
+            });
+    assertEquals(WebSocketException.Kind.CLOSED, thrown.kind());
+    assertEquals(1, thrown.getSuppressed().length, "of the close");
+    w.transport.did("binary 16384 ...");
+  }
+
+  @Test
   void aThreadThatWaitsForRoomIsReleasedWhenAPartFails() throws Exception {
     withFullTransport(Mode.EXECUTOR, 70, Limits.Overflow.BLOCK);
     OutgoingMessage message = w.session.startText();
