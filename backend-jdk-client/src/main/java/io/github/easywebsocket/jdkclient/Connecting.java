@@ -8,6 +8,7 @@ import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -184,7 +185,7 @@ final class Connecting {
     JdkTransport transport = new JdkTransport(webSocket, gate, thread, settings.executor());
     String subprotocol = webSocket.getSubprotocol();
     gate.call(to -> to.open(transport, subprotocol.isEmpty() ? null : subprotocol));
-    if (settings.uri().getScheme().equalsIgnoreCase("wss")) {
+    if (isSecure()) {
       transport.inputTaken(); // at once: with TLS the JDK reads ahead, up to the end of TCP
     } else {
       thread.onBegin(transport::inputTaken);
@@ -292,10 +293,13 @@ final class Connecting {
         };
   }
 
-  private static String reason(Throwable failure) {
+  private String reason(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
         return "the name of the host is unknown";
+      }
+      if (t instanceof EOFException && !isSecure()) { // the JDK's words show what came as it is
+        return "it ended the connection without an answer in HTTP; if it speaks TLS, use wss://";
       }
     }
     if (failure instanceof ConnectException) {
@@ -317,10 +321,14 @@ final class Connecting {
         cause);
   }
 
+  private boolean isSecure() {
+    return settings.uri().getScheme().equalsIgnoreCase("wss");
+  }
+
   /** Where we connect to, without what may be secret: user and query. */
   private String target() {
     URI uri = settings.uri();
-    boolean secure = uri.getScheme().equalsIgnoreCase("wss");
+    boolean secure = isSecure();
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
     return (secure ? "wss://" : "ws://") + uri.getHost() + ":" + port + uri.getRawPath();
   }

@@ -189,6 +189,18 @@ class JdkClientTest {
     assertEquals(Kind.IO, failure(connecting).kind());
   }
 
+  @Test
+  void showsNothingOfWhatCameInPlaceOfAnAnswer() throws Exception {
+    CompletableFuture<Void> connecting = connecting();
+    server.acceptRequest();
+    server.writeHex("15030300020250"); // an alert of TLS
+    server.close();
+    WebSocketException failure = failure(connecting);
+    assertEquals(Kind.IO, failure.kind());
+    assertSays("if it speaks TLS, use wss://", failure);
+    assertFalse(failure.toString().chars().anyMatch(Character::isISOControl), failure::toString);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "HTTP/1.1 101 Sw", "HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\nhalf"})
