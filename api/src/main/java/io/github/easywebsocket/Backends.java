@@ -482,7 +482,10 @@ final class Backends<B extends Backend> {
             + " cannot run: "
             + missing
             + ". Its engine is not on the class path, or in another version: let the build tool"
-            + " resolve the dependencies of its artifact",
+            + " resolve the dependencies of its artifact"
+            + (backend.getClass().getModule().isNamed()
+                ? "; or the engine does not run as a module: put the backend on the class path"
+                : ""),
         missing);
   }
 
