@@ -5,6 +5,8 @@ import java.time.Duration;
 /** What options have in common that they are checked for. */
 final class Require {
 
+  private static final Duration YEAR = Duration.ofDays(365);
+
   private Require() {}
 
   /**
@@ -27,6 +29,18 @@ final class Require {
   static Duration positive(String option, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw notPositive(option, value);
+    }
+    return value;
+  }
+
+  /**
+   * The value of an option.
+   *
+   * @throws IllegalArgumentException if it is so long that it cannot be meant
+   */
+  static Duration atMostAYear(String option, Duration value) {
+    if (value.compareTo(YEAR) > 0) {
+      throw new IllegalArgumentException(option + " must be at most 365 days, not " + value);
     }
     return value;
   }

@@ -20,8 +20,6 @@ import java.time.Duration;
 public record Timeouts(
     Duration handshake, Duration close, Duration write, Duration idle, Duration ping) {
 
-  private static final Duration LONGEST = Duration.ofDays(365);
-
   /** The defaults. */
   public static final Timeouts DEFAULT =
       new Timeouts(
@@ -44,9 +42,7 @@ public record Timeouts(
     if (!(orZero && value.isZero())) {
       Require.positive(name, value);
     }
-    if (value.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException(name + " must be at most 365 days, not " + value);
-    }
+    Require.atMostAYear(name, value);
   }
 
   /** These time-outs with another {@code handshake}. */

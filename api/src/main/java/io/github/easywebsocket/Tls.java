@@ -139,6 +139,7 @@ public final class Tls {
    * @throws IOException if the file cannot be read, is broken, has no key, or the password is wrong
    */
   public static Tls pkcs12(Path file, char[] password) throws IOException {
+    Objects.requireNonNull(password, "password");
     try (InputStream in = Files.newInputStream(file)) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(in, password);

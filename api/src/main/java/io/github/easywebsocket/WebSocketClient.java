@@ -124,7 +124,10 @@ public final class WebSocketClient implements AutoCloseable {
         throw refused("uri must not have user information; use header(\"Authorization\", …)", uri);
       }
       if (uri.getHost() == null) {
-        throw refused("uri must have a host", uri);
+        throw refused("uri must have a host of letters, digits, hyphens and dots", uri);
+      }
+      if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+        throw refused("uri must have a port from 1 to 65535, or none", uri);
       }
       if (uri.getRawFragment() != null) {
         throw refused("uri must not have a fragment", uri);

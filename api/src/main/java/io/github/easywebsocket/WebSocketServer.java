@@ -370,14 +370,14 @@ public final class WebSocketServer implements AutoCloseable {
      * all come back in the same second. Those that wait for theirs are served as before. Default
      * zero: all at once. Kept to a tenth of the shortest time-out.
      *
-     * @throws IllegalArgumentException if it is negative; at {@link #start} if it is not shorter
-     *     than {@link #stopTimeout}
+     * @throws IllegalArgumentException if it is negative or longer than 365 days; at {@link #start}
+     *     if it is not shorter than {@link #stopTimeout}
      */
     public Builder stopSpread(Duration window) {
       if (window.isNegative()) {
         throw new IllegalArgumentException("stopSpread must not be negative, but is " + window);
       }
-      stopSpread = window;
+      stopSpread = Require.atMostAYear("stopSpread", window);
       return this;
     }
 
@@ -386,9 +386,11 @@ public final class WebSocketServer implements AutoCloseable {
      * connections that are left. Default: {@code stopSpread} and the close time-out. A peer that
      * does not answer is cut off after the close time-out in any case; more than that is for
      * handlers that take long.
+     *
+     * @throws IllegalArgumentException if it is not positive or longer than 365 days
      */
     public Builder stopTimeout(Duration time) {
-      stopTimeout = Require.positive("stopTimeout", time);
+      stopTimeout = Require.atMostAYear("stopTimeout", Require.positive("stopTimeout", time));
       return this;
     }
 

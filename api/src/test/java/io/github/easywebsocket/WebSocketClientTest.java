@@ -200,7 +200,17 @@ class WebSocketClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://h/", "ws:h", "ws:///x", "//h/x", "wsss://h"})
+  @ValueSource(
+      strings = {
+        "http://h/",
+        "ws:h",
+        "ws:///x",
+        "//h/x",
+        "wsss://h",
+        "ws://my_host/",
+        "ws://h:0/",
+        "ws://h:65536/"
+      })
   void aUriOfAnotherKindIsRefused(String uri) {
     IllegalArgumentException e =
         assertThrows(

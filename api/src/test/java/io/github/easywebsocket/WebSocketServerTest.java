@@ -268,7 +268,13 @@ class WebSocketServerTest {
         bad(
             "stopSpread must not be negative, but is PT-1S",
             () -> server.stopSpread(Duration.ofSeconds(-1))),
+        bad(
+            "stopSpread must be at most 365 days, not PT8784H",
+            () -> server.stopSpread(Duration.ofDays(366))),
         bad("stopTimeout must be positive, not PT0S", () -> server.stopTimeout(Duration.ZERO)),
+        bad(
+            "stopTimeout must be at most 365 days, not PT",
+            () -> server.stopTimeout(Duration.ofSeconds(Long.MAX_VALUE))),
         bad(
             "stopTimeout(PT1S) must be longer than stopSpread(PT2S)",
             () ->

@@ -51,6 +51,10 @@ final class JettyServer implements ServerBackend.Running {
       throws IOException {
     int ioThreads =
         settings.option(JettyBackend.IO_THREADS, Runtime.getRuntime().availableProcessors());
+    if (ioThreads < 1) {
+      throw new IllegalArgumentException(
+          JettyBackend.IO_THREADS + " must be positive, not " + ioThreads);
+    }
     Server server = new Server(threadPool(WORKERS + ioThreads));
     ServerConnector connector = connector(server, settings, ioThreads);
     server.addConnector(connector);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Headers;
@@ -62,15 +63,15 @@ class JettyBackendTest {
   }
 
   private void start(Timeouts timeouts, Map<BackendOption<?>, Object> options) throws IOException {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server =
-        new JettyBackend()
-            .start(
-                new ServerSettings(any, null, false, Limits.DEFAULT, timeouts, 8192, 100, options),
-                this::upgrade);
+    server = new JettyBackend().start(settings(timeouts, options), this::upgrade);
     peer = new Socket(server.address().getAddress(), server.address().getPort());
     peer.setSoTimeout(10_000);
     in = new DataInputStream(peer.getInputStream());
+  }
+
+  private static ServerSettings settings(Timeouts timeouts, Map<BackendOption<?>, Object> options) {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new ServerSettings(any, null, false, Limits.DEFAULT, timeouts, 8192, 100, options);
   }
 
   @AfterEach
@@ -78,6 +79,19 @@ class JettyBackendTest {
     peer.close();
     server.stopAccepting();
     server.stop();
+  }
+
+  @Test
+  void threadsOfWhichThereAreNoneAreRefused() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new JettyBackend()
+                    .start(
+                        settings(Timeouts.DEFAULT, Map.of(JettyBackend.IO_THREADS, 0)),
+                        this::upgrade));
+    assertEquals("jetty:IO_THREADS must be positive, not 0", e.getMessage());
   }
 
   @Test

@@ -49,6 +49,10 @@ final class UndertowServer implements ServerBackend.Running {
   private static XnioWorker startWorker(ServerSettings settings) throws IOException {
     int ioThreads =
         settings.option(UndertowBackend.IO_THREADS, Runtime.getRuntime().availableProcessors());
+    if (ioThreads < 1) {
+      throw new IllegalArgumentException(
+          UndertowBackend.IO_THREADS + " must be positive, not " + ioThreads);
+    }
     return Xnio.getInstance(UndertowServer.class.getClassLoader())
         .createWorker(
             OptionMap.builder()

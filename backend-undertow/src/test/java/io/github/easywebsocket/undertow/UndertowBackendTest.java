@@ -3,6 +3,7 @@ package io.github.easywebsocket.undertow;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.WebSocketConnection;
@@ -92,6 +93,20 @@ class UndertowBackendTest {
     String request = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
     socket.getOutputStream().write(request.getBytes(ISO_8859_1));
     return socket;
+  }
+
+  @Test
+  void threadsOfWhichThereAreNoneAreRefused() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                WebSocketServer.builder()
+                    .backend(new UndertowBackend())
+                    .option(UndertowBackend.IO_THREADS, 0)
+                    .port(0)
+                    .start());
+    assertEquals("undertow:IO_THREADS must be positive, not 0", e.getMessage());
   }
 
   /** The status line and the headers that answer a request. */
