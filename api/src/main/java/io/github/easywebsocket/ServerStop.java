@@ -21,6 +21,9 @@ final class ServerStop {
   /** How long a peer may take to end TCP after both close frames, before we end it. */
   private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** How long the engine may take in all, at least; it has the time-out if that is longer. */
+  private static final Duration FOR_ENGINE = Duration.ofSeconds(2);
+
   private final ServerBackend.Running running;
   private final Acceptor acceptor;
   private final Connections connections;
@@ -29,6 +32,7 @@ final class ServerStop {
   private final Duration timeout;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
+  private long forEngine; // what is left of its time, in ns; of the stopper only
   private volatile @Nullable Thread stopper;
   private volatile @Nullable Thread shutdownHook;
 
@@ -51,6 +55,7 @@ final class ServerStop {
     this.threads = threads;
     this.spread = spread;
     this.timeout = timeout;
+    this.forEngine = (timeout.compareTo(FOR_ENGINE) > 0 ? timeout : FOR_ENGINE).toNanos();
   }
 
   /** Has the JVM's shutdown stop the server, as long as it runs. */
@@ -116,9 +121,9 @@ final class ServerStop {
     stopper = Thread.currentThread();
     try {
       acceptor.stop();
-      stopEngine(running::stopAccepting);
+      interrupted |= stopEngine(running::stopAccepting);
       interrupted |= endConnections();
-      stopEngine(running::stop);
+      interrupted |= stopEngine(running::stop);
       connections.close();
       threads.shutdown();
       forgetShutdown();
@@ -133,7 +138,34 @@ final class ServerStop {
     }
   }
 
-  private static void stopEngine(Runnable step) {
+  /**
+   * Has a thread of its own stop the engine, and does not wait for ever: an engine waits for its
+   * threads, and an inline handler that does not return keeps one.
+   */
+  private boolean stopEngine(Runnable step) {
+    Thread thread = Threads.daemons("easy-websocket-engine-stop").newThread(() -> guarded(step));
+    thread.start();
+    boolean interrupted = false;
+    long begin = System.nanoTime();
+    long left = forEngine;
+    while (thread.isAlive() && left > 0) {
+      try {
+        thread.join(1 + TimeUnit.NANOSECONDS.toMillis(left));
+      } catch (InterruptedException e) {
+        interrupted = true; // what the engine holds is worth the wait
+      }
+      left = forEngine - (System.nanoTime() - begin);
+    }
+    forEngine = left;
+    if (thread.isAlive()) {
+      Log.log(
+          Level.ERROR,
+          "the engine does not stop, and what it holds may leak: does an inline handler block?");
+    }
+    return interrupted;
+  }
+
+  private static void guarded(Runnable step) {
     try {
       step.run();
     } catch (RuntimeException | Error e) {

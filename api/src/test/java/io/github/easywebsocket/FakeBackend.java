@@ -34,6 +34,9 @@ class FakeBackend implements ServerBackend, ClientBackend {
   /** The name of the method of the server that throws. */
   String throwsIn = "";
 
+  /** What happens as the server stops. */
+  Runnable onStop = () -> {};
+
   /** What happens as a client connects. */
   Runnable onConnect = () -> {};
 
@@ -114,6 +117,7 @@ class FakeBackend implements ServerBackend, ClientBackend {
     @Override
     public void stop() {
       does("stop");
+      onStop.run();
     }
 
     private void does(String what) {

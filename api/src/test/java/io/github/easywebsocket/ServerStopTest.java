@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -381,6 +382,17 @@ class ServerStopTest {
     assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
     handler.saw("open", "close 1001");
     logged.saw("the engine failed to stop");
+  }
+
+  @Test
+  void anEngineThatDoesNotStopIsLoggedAndLeftToItself() throws Exception {
+    Semaphore released = new Semaphore(0);
+    backend.onStop = released::acquireUninterruptibly;
+    WebSocketServer server = start(builder().stopTimeout(Duration.ofMillis(50)));
+    assertTrue(server.stop(() -> backend.done.add("cleanup")));
+    released.release();
+    assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
+    logged.saw("the engine does not stop");
   }
 
   // ---- inside of user code

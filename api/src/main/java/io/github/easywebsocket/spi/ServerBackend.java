@@ -42,7 +42,8 @@ public interface ServerBackend extends Backend {
 
     /**
      * Ends what is left and frees every thread, descriptor and buffer before it returns. Called
-     * once, after {@link #stopAccepting()}, never on a thread of the engine.
+     * once, after {@link #stopAccepting()}, on a thread of the core's. It may wait for as long as
+     * an inline handler keeps a thread of the engine: the core gives up in the end.
      */
     void stop();
 

@@ -11,7 +11,6 @@ import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.OptionMap;
@@ -127,18 +126,9 @@ final class UndertowServer implements ServerBackend.Running {
   @Override
   public void stop() {
     worker.shutdownNow();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (!worker.awaitTermination(10, TimeUnit.SECONDS)) {
-          throw new IllegalStateException("Undertow's threads do not end; a handler blocks one");
-        }
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
+    try {
+      worker.awaitTermination();
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +141,46 @@ interface ServerRules {
     for (Link link : links) {
       link.app().expectClose(1006);
       link.peer().expectClose(1001).expectGone();
+    }
+  }
+
+  /** Inline, the handler keeps a thread of the engine. */
+  @Test
+  default void rule_7_3_stop_does_not_wait_for_ever_for_a_handler(ServerTrial trial)
+      throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    trial
+        .events()
+        .on(
+            Call.MESSAGE,
+            (connection, message) -> {
+              held.countDown();
+              awaitEvenIfInterrupted(released);
+            });
+    trial.start(builder -> builder.stopTimeout(Duration.ofMillis(300)));
+    Link link = trial.openAnother();
+    try {
+      link.peer().send(Frame.text("a"));
+      Patience.await(held, "the handler");
+      WebSocketServer server = trial.server();
+      CompletableFuture<Boolean> stopping = Background.call(server::stop);
+      assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+    } finally {
+      released.countDown();
+    }
+    link.app().ignoreRest();
+    Patience.get(link.connection().closed(), "closed()");
+  }
+
+  private static void awaitEvenIfInterrupted(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // what never returns does not return for that either
+      }
     }
   }
 
