@@ -23,6 +23,9 @@ public final class IncomingMessage {
   /** What an array costs beside its bytes: without it, a flood of tiny ones would cost little. */
   private static final int OVERHEAD = 64;
 
+  /** Causes may go round in a circle. */
+  private static final int MOST_CAUSES = 16;
+
   private final Session session;
   private final boolean text;
   private final InputStream in = new Input();
@@ -52,7 +55,7 @@ public final class IncomingMessage {
   /**
    * The bytes of the message, for text its checked UTF-8; the same stream each time. A read waits
    * for bytes, and throws a {@link WebSocketException} of kind {@code CLOSED} when the connection
-   * ends before the message does.
+   * ends before the message does. A handler may let that out: it is no {@code onError}.
    */
   public InputStream inputStream() {
     return in;
@@ -123,6 +126,25 @@ public final class IncomingMessage {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether this is what a read has thrown since the rest will not come, or was caused by it. */
+  boolean isBrokenBy(Throwable thrown) {
+    IOException cause;
+    lock.lock();
+    try {
+      cause = failure;
+    } finally {
+      lock.unlock();
+    }
+    int depth = 0;
+    for (Throwable each = thrown; each != null && depth < MOST_CAUSES; each = each.getCause()) {
+      if (each == cause) {
+        return true;
+      }
+      depth++;
+    }
+    return false;
   }
 
   /** Nobody reads any more: what waits is thrown away, and what comes. */

@@ -287,7 +287,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleStream(IncomingMessage message) {
-    callWithInput(() -> handler.onStream(this, message));
+    callWithInput(
+        () -> {
+          try {
+            handler.onStream(this, message);
+          } catch (Throwable e) {
+            if (!message.isBrokenBy(e)) { // the end of the connection is told by onClose
+              throw e;
+            }
+          }
+        });
     message.close();
   }
 

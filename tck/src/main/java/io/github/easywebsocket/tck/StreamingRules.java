@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -274,6 +275,40 @@ interface StreamingRules {
             default -> link.connection().abort();
           }
           assertEquals(Kind.CLOSED, Patience.get(seen, "the end of the reader"));
+        });
+  }
+
+  @TestFactory
+  @HandlersBlock
+  default Stream<DynamicTest> rule_3_13_a_read_that_fails_with_the_connection_is_no_error(
+      Table<Trial> table) {
+    return table.rows(
+        List.of("reset", "FIN", "peer closes"),
+        (trial, row) -> {
+          Gate reads = trial.gate();
+          trial
+              .events()
+              .on(
+                  Call.STREAM,
+                  (connection, message) -> {
+                    InputStream in = stream(message).inputStream();
+                    in.readNBytes(5);
+                    reads.open();
+                    try {
+                      in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e); // as streams of java.util do
+                    }
+                  });
+          Link link = trial.open(Delivery.STREAMS);
+          link.peer().send(Frame.text("begin").notLast());
+          reads.pass();
+          switch (row) {
+            case "reset" -> link.peer().reset();
+            case "FIN" -> link.peer().finish();
+            default -> link.peer().send(Frame.close(1000, ""));
+          }
+          link.app().expectStream("text").expectClose(row.equals("peer closes") ? 1000 : 1006);
         });
   }
 
