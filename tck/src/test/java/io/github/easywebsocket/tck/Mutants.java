@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +28,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * The suite finds broken backends: each fails the rules that are named for its defect. In two
  * classes, each with a part of them, so that two JVMs may share the waiting.
  */
+@Tag("mutants")
 abstract class Mutants {
 
   private static final String DEFECT = "defect";
