@@ -139,13 +139,31 @@ final class Outbox {
     } else if (!session.onHandlerThread() && Batch.isOpen()) {
       return putOff(message, mayWait);
     }
-    if (queue.isIdle() && STATE.compareAndSet(this, IDLE, BUSY)) {
-      if (!queue.isInMessage()) {
-        return sendNow(message, true);
+    CompletableFuture<Void> sending = sendIfIdle(message);
+    return sending != null ? sending : enqueue(message, mayWait);
+  }
+
+  /** Null if it has to queue. */
+  private @Nullable CompletableFuture<Void> sendIfIdle(Message message) {
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = queue.isIdle() && STATE.compareAndSet(this, IDLE, BUSY);
+      CompletableFuture<Void> sending = null;
+      if (mine && !queue.isInMessage()) {
+        sending = sendNow(message, true);
+      } else if (mine) {
+        release(); // another thread has just begun a message
       }
-      release(); // another thread has just begun a message
+      over = true;
+      return sending;
+    } finally {
+      if (mine && !over) { // as in sendNow, which the stack may not even have let begin
+        ended = true;
+        broken = CUT_OFF;
+        state = IDLE;
+      }
     }
-    return enqueue(message, mayWait);
   }
 
   /** Sends a part of a message; null, or why it is refused, and then nothing has happened. */
@@ -360,8 +378,26 @@ final class Outbox {
 
   /** Sends what waits, unless the holder of the token is about to. */
   void tryDrain() {
-    if (hasWork() && STATE.compareAndSet(this, IDLE, BUSY)) {
-      release();
+    if (hasWork()) {
+      releaseIfIdle();
+    }
+  }
+
+  private void releaseIfIdle() {
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = STATE.compareAndSet(this, IDLE, BUSY);
+      if (mine) {
+        release();
+      }
+      over = true;
+    } finally {
+      if (mine && !over) { // as in sendNow
+        ended = true;
+        broken = CUT_OFF;
+        state = IDLE;
+      }
     }
   }
 
@@ -542,15 +578,15 @@ final class Outbox {
     if (held) {
       held = false;
       release();
-    } else if (unflushed && STATE.compareAndSet(this, IDLE, BUSY)) {
-      release();
+    } else if (unflushed) {
+      releaseIfIdle();
     }
   }
 
   /** Sends what a handler has put off that goes on for long; called now and then. */
   void flushOverdue() {
-    if ((unflushed || hasWork()) && STATE.compareAndSet(this, IDLE, BUSY)) {
-      release();
+    if (unflushed || hasWork()) {
+      releaseIfIdle();
     }
   }
 
