@@ -99,12 +99,20 @@ final class Threads {
     return pool;
   }
 
-  /** An executor with a virtual thread for each task; null before JDK 21. */
+  /**
+   * An executor with a virtual thread for each task; null before JDK 21. All have one name, since a
+   * number would cost each task a string and a counter, and a thread tells its identifier anyway.
+   */
   private static @Nullable ExecutorService virtualThreads() {
     try {
+      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      type.getMethod("name", String.class).invoke(builder, "easy-websocket-handler");
       return (ExecutorService)
-          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (NoSuchMethodException e) {
+          Executors.class
+              .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+              .invoke(null, type.getMethod("factory").invoke(builder));
+    } catch (NoSuchMethodException | ClassNotFoundException e) {
       return null;
     } catch (IllegalAccessException | InvocationTargetException e) {
       throw new IllegalStateException("virtual threads cannot be used; give workers(n)", e);
