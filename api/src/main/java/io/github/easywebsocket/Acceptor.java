@@ -36,6 +36,9 @@ final class Acceptor implements Consumer<Exchange> {
       int maxConnections,
       int maxConnectionsPerAddress) {}
 
+  private static final String ENGINE = "the engine";
+  private static final String FACTORY = "the factory of handlers";
+
   private final Rules rules;
   private final Connections connections;
   private final Set<Thread> userThreads = ConcurrentHashMap.newKeySet();
@@ -62,7 +65,7 @@ final class Acceptor implements Consumer<Exchange> {
     try {
       dispatch(answer);
     } catch (Throwable e) {
-      answer.failed("a request could not be handled", e);
+      answer.failed(e);
     }
   }
 
@@ -74,6 +77,7 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
       return;
     }
+    answer.path = target == null ? "" : Log.printable(target.path());
     answer.handshake = OpeningHandshake.isWanted(exchange, headers);
     if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
@@ -131,9 +135,12 @@ final class Acceptor implements Consumer<Exchange> {
             exchange.tls());
     Verifier verifier = route.verifier();
     if (verifier != null) {
-      run(answer, 503, () -> accept(answer, route, handshake, verifier.verify(handshake)));
+      run(
+          answer,
+          "the verifier",
+          () -> accept(answer, route, handshake, verifier.verify(handshake)));
     } else if (route.makesHandlers()) {
-      run(answer, 503, () -> accept(answer, route, handshake, Verdict.accept()));
+      run(answer, FACTORY, () -> accept(answer, route, handshake, Verdict.accept()));
     } else {
       accept(answer, route, handshake, Verdict.accept());
     }
@@ -159,6 +166,7 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     Session session = null;
+    answer.asked = FACTORY;
     try {
       session =
           new Session(
@@ -177,6 +185,7 @@ final class Acceptor implements Consumer<Exchange> {
     if (session == null) {
       return; // answered meanwhile
     }
+    answer.asked = ENGINE;
     Headers headers = route.headers().with(verdict.headers());
     Deflate deflate = deflate(route, handshake, session);
     if (deflate != null) {
@@ -232,7 +241,7 @@ final class Acceptor implements Consumer<Exchange> {
 
   private void readBody(Answer answer, RequestTarget target, Headers headers, HttpHandler http) {
     if (!OpeningHandshake.hasBody(headers)) {
-      run(answer, 503, () -> respond(answer, target, headers, http, new byte[0]));
+      run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, new byte[0]));
       return;
     }
     answer.watch(408);
@@ -242,7 +251,7 @@ final class Acceptor implements Consumer<Exchange> {
         .whenComplete(
             (body, failure) -> {
               if (failure == null) {
-                run(answer, 503, () -> respond(answer, target, headers, http, body));
+                run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, body));
               } else {
                 answer.refuse(
                     Refusal.of(413, "The body of the request is too long, or did not come whole.")
@@ -277,9 +286,10 @@ final class Acceptor implements Consumer<Exchange> {
     void run() throws Exception;
   }
 
-  /** Runs user code where handlers run; the client gets the status if it takes too long. */
-  private void run(Answer answer, int tooLate, UserCode code) {
-    answer.watch(tooLate);
+  /** Runs user code where handlers run; the client gets 503 if it takes too long. */
+  private void run(Answer answer, String asked, UserCode code) {
+    answer.asked = asked;
+    answer.watch(503);
     Runnable guarded =
         () -> {
           if (answer.isGiven()) {
@@ -289,7 +299,7 @@ final class Acceptor implements Consumer<Exchange> {
           try {
             code.run();
           } catch (Throwable e) {
-            answer.failed("a verifier or HTTP handler threw", e);
+            answer.failed(e);
           } finally {
             userThreads.remove(Thread.currentThread());
           }
@@ -312,6 +322,11 @@ final class Acceptor implements Consumer<Exchange> {
 
     /** Whether it is of an opening handshake; set before other threads answer. */
     boolean handshake;
+
+    /** For the log: the path, printable, and who is asked for the answer; set one after another. */
+    String path = "";
+
+    String asked = ENGINE;
 
     private final AtomicBoolean given = new AtomicBoolean();
     private final long deadline;
@@ -366,15 +381,15 @@ final class Acceptor implements Consumer<Exchange> {
       }
     }
 
-    void failed(String what, Throwable failure) {
-      Log.log(Level.WARNING, what + ": the client gets 500", failure);
+    void failed(Throwable failure) {
+      Log.log(Level.WARNING, asked + " threw at \"" + path + "\": the client gets 500", failure);
       refuse(Refusal.of(500, "The server failed to answer."));
     }
 
     void rejected(Throwable rejection) {
       Log.log(
           Level.WARNING,
-          "the executor rejected a verifier or HTTP handler: the client gets 503",
+          "the executor rejected " + asked + " at \"" + path + "\": the client gets 503",
           rejection);
       refuse(Refusal.tooMuch(503, "The server has too much to do."));
     }

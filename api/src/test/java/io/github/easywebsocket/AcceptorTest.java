@@ -345,7 +345,13 @@ class AcceptorTest {
         handshake -> {
           throw new IllegalStateException("secret");
         };
-    failsWith500();
+    failsWith500("the factory of handlers");
+  }
+
+  @Test
+  void whatAFactoryThrowsIsNotLaidAtTheVerifiersDoor() {
+    verifier = handshake -> Verdict.accept();
+    aFactoryThatThrowsIs500WithoutATraceOfIt();
   }
 
   @Test
@@ -353,7 +359,7 @@ class AcceptorTest {
   void aFactoryThatReturnsNullIs500() {
     makesHandlers = true;
     handlers = handshake -> null;
-    failsWith500();
+    failsWith500("the factory of handlers");
   }
 
   // ---- the verifier
@@ -416,7 +422,7 @@ class AcceptorTest {
         handshake -> {
           throw new IOException("secret");
         };
-    failsWith500();
+    failsWith500("the verifier");
   }
 
   @Test
@@ -425,20 +431,20 @@ class AcceptorTest {
         handshake -> {
           throw new StackOverflowError("secret");
         };
-    failsWith500();
+    failsWith500("the verifier");
   }
 
   @Test
   @SuppressWarnings("NullAway")
   void aVerifierThatReturnsNullIs500() {
     verifier = handshake -> null;
-    failsWith500();
+    failsWith500("the verifier");
   }
 
   @Test
   void aVerifierThatChoosesWhatWasNotOfferedIs500() {
     verifier = handshake -> Verdict.accept().withSubprotocol("secret");
-    failsWith500();
+    failsWith500("the verifier");
   }
 
   @Test
@@ -453,11 +459,11 @@ class AcceptorTest {
     assertEquals(101, answer("").status);
   }
 
-  private void failsWith500() {
-    FakeExchange exchange = answer("");
+  private void failsWith500(String who) {
+    FakeExchange exchange = answer("/w%73?secret");
     assertEquals(500, exchange.status);
     assertEquals("The server failed to answer.\n", exchange.responseBody);
-    logged.saw("a verifier or HTTP handler threw");
+    logged.saw(who + " threw at \"/ws\": the client gets 500");
   }
 
   @Test
@@ -467,7 +473,7 @@ class AcceptorTest {
     FakeExchange exchange = answer("");
     assertEquals(503, exchange.status);
     assertEquals("10", exchange.responseHeader("Retry-After"));
-    logged.saw("the executor rejected");
+    logged.saw("the executor rejected the verifier at \"/ws\": the client gets 503");
   }
 
   @Test
@@ -559,7 +565,7 @@ class AcceptorTest {
     exchange.upgradeFails = new IllegalStateException("the engine's");
     answer(exchange);
     open--;
-    logged.saw("a request could not be handled");
+    logged.saw("the engine threw at");
   }
 
   // ---- plain HTTP
@@ -659,10 +665,10 @@ class AcceptorTest {
   }
 
   private void httpFailsWith500() {
-    FakeExchange exchange = answer(FakeExchange.plain("GET", "/"));
+    FakeExchange exchange = answer(FakeExchange.plain("GET", "/a%0Ab?secret"));
     assertEquals(500, exchange.status);
     assertEquals("The server failed to answer.\n", exchange.responseBody);
-    logged.saw("a verifier or HTTP handler threw");
+    logged.saw("the HTTP handler threw at \"/a\\u000ab\": the client gets 500");
   }
 
   // ---- stopping
