@@ -86,6 +86,11 @@ final class ServerStop {
     }
   }
 
+  /** Where the server is between start and stop, in a word. */
+  String state() {
+    return done.getCount() == 0 ? "stopped" : begun.get() ? "stopping" : "running";
+  }
+
   boolean stop(Runnable cleanup) {
     boolean first = begun.compareAndSet(false, true);
     boolean mayWait = !onThreadThatMustNotWait();

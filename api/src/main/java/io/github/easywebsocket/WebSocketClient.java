@@ -105,6 +105,17 @@ public final class WebSocketClient implements AutoCloseable {
     }
   }
 
+  /** Where it is connected to, and the state; nothing that may be a secret. */
+  @Override
+  public String toString() {
+    return "WebSocketClient["
+        + connector
+        + Log.printable(session.handshake().path())
+        + " "
+        + session.readyState()
+        + "]";
+  }
+
   /** Describes a client; every option has a default. */
   public static final class Builder extends ConnectionBuilder<Builder> {
 

@@ -188,6 +188,23 @@ public final class WebSocketServer implements AutoCloseable {
     return running.unwrap(type);
   }
 
+  /** The backend, the address if it has one of its own, and whether it runs. */
+  @Override
+  public String toString() {
+    return "WebSocketServer[" + backend() + where() + " " + stop.state() + "]";
+  }
+
+  private String where() {
+    if (!backend.binds()) {
+      return "";
+    }
+    String host = address().getAddress().getHostAddress();
+    return (currentTls == null ? " ws://" : " wss://")
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + port();
+  }
+
   /** Describes a server; every option has a default. */
   public static final class Builder extends ConnectionBuilder<Builder> {
 

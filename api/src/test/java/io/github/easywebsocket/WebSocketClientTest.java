@@ -94,7 +94,9 @@ class WebSocketClientTest {
     assertEquals("/chat room=1", handshake.path() + " " + handshake.query());
     assertEquals("yes", handshake.header("x-asked"));
     assertEquals(List.of("a", "b"), Objects.requireNonNull(backend.clientSettings).subprotocols());
+    assertEquals("WebSocketClient[ws://localhost:1/chat OPEN]", client.toString());
     client.connection().abort();
+    assertEquals("WebSocketClient[ws://localhost:1/chat CLOSED]", client.toString());
     transport.did("abort");
     handler.saw("open", "close 1006");
   }

@@ -54,6 +54,16 @@ class WebSocketServerTest {
   }
 
   @Test
+  void aServerTellsItsBackendAddressAndState() throws IOException {
+    WebSocketServer server = builder().start();
+    assertEquals("WebSocketServer[fake ws://127.0.0.1:4711 running]", server.toString());
+    server.stop(
+        () ->
+            assertEquals("WebSocketServer[fake ws://127.0.0.1:4711 stopping]", server.toString()));
+    assertEquals("WebSocketServer[fake ws://127.0.0.1:4711 stopped]", server.toString());
+  }
+
+  @Test
   void aHostThatIsNotKnownIsKindBind() {
     WebSocketException e =
         assertThrows(WebSocketException.class, () -> builder().host("[x").start());

@@ -211,6 +211,7 @@ class JettyMountTest {
     try (WebSocketServer server = echo().backend(mount).start()) {
       assertThrows(IllegalStateException.class, server::port);
       assertThrows(IllegalStateException.class, server::address);
+      assertEquals("WebSocketServer[jetty-mount running]", server.toString());
     }
   }
 }

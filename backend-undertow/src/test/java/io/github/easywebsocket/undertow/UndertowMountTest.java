@@ -194,6 +194,7 @@ class UndertowMountTest {
     try (WebSocketServer server = echo().backend(mount).start()) {
       assertThrows(IllegalStateException.class, server::port);
       assertThrows(IllegalStateException.class, server::address);
+      assertEquals("WebSocketServer[undertow-mount running]", server.toString());
     }
   }
 }
