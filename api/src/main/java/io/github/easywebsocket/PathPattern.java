@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,13 @@ final class PathPattern implements Comparable<PathPattern> {
    * @throws IllegalArgumentException if no request can have such a path
    */
   static PathPattern of(String path) {
+    if (path.chars().anyMatch(Character::isISOControl)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(path)) {
+      throw new IllegalArgumentException(
+          "path must have no control character and no half of a surrogate pair: \""
+              + Log.printable(path)
+              + "\"");
+    }
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must begin with a slash: \"" + path + "\"");
     }

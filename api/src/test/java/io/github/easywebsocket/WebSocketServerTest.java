@@ -266,6 +266,12 @@ class WebSocketServerTest {
         bad("query and fragment: \"/a?b\"", () -> server.path("/a?b")),
         bad("query and fragment: \"/a#b\"", () -> server.path("/a#b")),
         bad("query and fragment: \"/a%20b\"", () -> server.path("/a%20b")),
+        bad(
+            "no control character and no half of a surrogate pair: \"/\\u0000\"",
+            () -> server.path("/\0")),
+        bad("no control character", () -> server.path("/ws\n")),
+        bad("no control character", () -> server.path("/ws/\u007f/x")),
+        bad("half of a surrogate pair", () -> server.path("/\ud83d")),
         bad("path has {a} twice: \"/{a}/{a}\"", () -> server.path("/{a}/{a}")),
         bad("a variable is a whole segment", () -> Endpoint.at("/x{a}")),
         bad("maxConnections must be positive, not 0", () -> server.maxConnections(0)),
