@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A file of PEM blocks (RFC 7468): certificates, keys, and text between them. What it throws names
@@ -25,12 +26,23 @@ import java.util.regex.Pattern;
  */
 final class Pem {
 
+  /** Old formats of keys have headers before the base64; RFC 7468 has none. */
   private static final Pattern BLOCK =
       Pattern.compile(
-          "-----BEGIN ([A-Z0-9 ]++)-----([A-Za-z0-9+/=\\s]*+)-----END ([A-Z0-9 ]++)-----");
+          "-----BEGIN (?<label>[A-Z0-9 ]++)-----(?<headers>(?:\\s*+[A-Za-z0-9-]++:[^\r\n]*+)*+)"
+              + "(?<base64>[A-Za-z0-9+/=\\s]*+)-----END [A-Z0-9 ]++-----");
 
   /** The bytes of a block, and what they are. */
   private record Block(String label, byte[] bytes) {}
+
+  private static final String BEGIN = "-----BEGIN ";
+
+  /** How PKCS12 begins (RFC 7292 §4): a sequence of some length, and in it the version, 3. */
+  private static final Pattern PKCS12 =
+      Pattern.compile("0[\\x80-\\x84].{0,4}?\\x02\\x01\\x03", Pattern.DOTALL);
+
+  /** How all else begins that is encoded in DER: a sequence that is longer than 127 bytes. */
+  private static final Pattern DER = Pattern.compile("0[\\x81-\\x84]");
 
   private final Path file;
   private final List<Block> blocks = new ArrayList<>();
@@ -47,15 +59,51 @@ final class Pem {
     } catch (IOException e) {
       throw new IOException("tls: cannot read \"" + file + "\": " + e, e);
     }
+    if (PKCS12.matcher(text).lookingAt()) {
+      throw pem.failure(
+          "it is PKCS12, not PEM; show its certificate with Tls.pkcs12(…), or take out what is to be"
+              + " trusted: "
+              + pem.openssl("pkcs12 -nokeys"));
+    }
+    if (DER.matcher(text).lookingAt()) {
+      throw pem.failure(
+          "it is DER, not PEM; convert a certificate: "
+              + pem.openssl("x509 -inform der")
+              + ", a key: "
+              + pem.openssl("pkey -inform der"));
+    }
     Matcher block = BLOCK.matcher(text);
     while (block.find()) {
+      String label = block.group("label");
       try {
-        pem.blocks.add(new Block(block.group(1), Base64.getMimeDecoder().decode(block.group(2))));
+        byte[] bytes = Base64.getMimeDecoder().decode(block.group("base64"));
+        pem.blocks.add(new Block(label, bytes));
       } catch (IllegalArgumentException e) {
-        throw pem.failure("the base64 of its block " + block.group(1) + " is broken");
+        throw pem.failure("the base64 of its block " + label + " is broken");
       }
     }
     return pem;
+  }
+
+  /** Whether a file's content is PEM, to tell who takes it for something else. */
+  static boolean isIn(byte[] content) {
+    return new String(content, StandardCharsets.ISO_8859_1).contains(BEGIN);
+  }
+
+  private String openssl(String command) {
+    return "openssl " + command + " -in \"" + file + "\" -out …";
+  }
+
+  /** What it holds instead of what is sought. */
+  private IOException none(String what, String label) {
+    String found = blocks.stream().map(Block::label).distinct().collect(Collectors.joining(", "));
+    return failure(
+        "there is no "
+            + what
+            + " in it, that is no -----BEGIN "
+            + label
+            + "-----; "
+            + (found.isEmpty() ? "it is no PEM file" : "it has " + found));
   }
 
   IOException failure(String reason) {
@@ -71,7 +119,7 @@ final class Pem {
       }
     }
     if (certificates.isEmpty()) {
-      throw failure("there is no certificate in it, that is no -----BEGIN CERTIFICATE-----");
+      throw none("certificate", "CERTIFICATE");
     }
     return certificates;
   }
@@ -98,14 +146,18 @@ final class Pem {
           return privateKey(algorithm, block.bytes());
         }
         case "ENCRYPTED PRIVATE KEY" ->
-            throw failure("its key is encrypted; decrypt it, or use a PKCS12 file");
+            throw failure(
+                "its key is encrypted; use a PKCS12 file, or decrypt it: " + openssl("pkey"));
         case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
             throw failure(
-                "its key is not PKCS#8; convert it: openssl pkcs8 -topk8 -nocrypt -in … -out …");
+                "its "
+                    + block.label()
+                    + " is not PKCS#8; convert it: "
+                    + openssl("pkcs8 -topk8 -nocrypt"));
         default -> {} // a certificate, or parameters
       }
     }
-    throw failure("there is no private key in it, that is no -----BEGIN PRIVATE KEY-----");
+    throw none("private key", "PRIVATE KEY");
   }
 
   private PrivateKey privateKey(String algorithm, byte[] bytes) throws IOException {

@@ -1,7 +1,7 @@
 package io.github.easywebsocket;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,9 +140,13 @@ public final class Tls {
    */
   public static Tls pkcs12(Path file, char[] password) throws IOException {
     Objects.requireNonNull(password, "password");
-    try (InputStream in = Files.newInputStream(file)) {
+    try {
+      byte[] content = Files.readAllBytes(file);
+      if (Pem.isIn(content)) {
+        throw new IOException("it is PEM, not PKCS12; use Tls.pem(…)");
+      }
       KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, password);
+      store.load(new ByteArrayInputStream(content), password);
       boolean hasKey = false;
       for (String alias : Collections.list(store.aliases())) {
         hasKey |= store.isKeyEntry(alias);

@@ -74,6 +74,7 @@ class TlsTest {
     }
     Key key = store.getKey("a", PASSWORD.toCharArray());
     write(name + ".pem", "CERTIFICATE", store.getCertificate("a").getEncoded());
+    Files.write(folder.resolve(name + ".der"), store.getCertificate("a").getEncoded());
     write(name + "-key.pem", "PRIVATE KEY", key.getEncoded());
   }
 
@@ -214,11 +215,17 @@ class TlsTest {
         "none.pem   | EC-key.pem    | none.pem     | NoSuchFileException",
         "EC.pem     | none.pem      | none.pem     | NoSuchFileException",
         "EC-key.pem | EC-key.pem    | EC-key.pem   | no certificate",
-        "EC.pem     | EC.pem        | EC.pem       | no private key",
+        "EC.pem     | EC.pem        | EC.pem       | PRIVATE KEY-----; it has CERTIFICATE",
         "EC.pem     | other-key.pem | other-key.pem | does not belong to the first certificate",
         "EC.pem     | RSA-key.pem   | RSA-key.pem  | not of the certificate's algorithm, EC",
         "EC.pem     | encrypted.pem | encrypted.pem | encrypted",
-        "EC.pem     | pkcs1.pem     | pkcs1.pem    | openssl pkcs8 -topk8",
+        "EC.pem     | pkcs1.pem     | its RSA PRIVATE KEY is not PKCS#8 | openssl pkcs8 -topk8 -nocrypt -in",
+        "EC.pem     | old.pem       | old.pem      | not PKCS#8",
+        "EC.pem     | ssh.pem       | ssh.pem      | it has OPENSSH PRIVATE KEY",
+        "EC.pem     | EC.p12        | EC.p12       | it is PKCS12, not PEM; show its certificate with",
+        "EC.p12     | EC-key.pem    | EC.p12       | it is PKCS12, not PEM",
+        "EC.der     | EC-key.pem    | EC.der       | it is DER, not PEM",
+        "text.txt   | EC-key.pem    | text.txt     | it is no PEM file",
         "EC.pem     | broken.pem    | broken.pem   | not of the certificate's algorithm",
         "broken-certificate.pem | EC-key.pem | broken-certificate.pem | not valid",
       })
@@ -227,6 +234,12 @@ class TlsTest {
     byte[] content = "content".getBytes(StandardCharsets.US_ASCII);
     write("encrypted.pem", "ENCRYPTED PRIVATE KEY", content);
     write("pkcs1.pem", "RSA PRIVATE KEY", content);
+    write("ssh.pem", "OPENSSH PRIVATE KEY", content);
+    Files.writeString(
+        file("old.pem"),
+        Files.readString(file("pkcs1.pem"))
+            .replaceFirst("KEY-----\n", "$0Proc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,1A\n\n"));
+    Files.writeString(file("text.txt"), "content");
     write("broken.pem", "PRIVATE KEY", content);
     write("broken-certificate.pem", "CERTIFICATE", content);
     assertFails(() -> Tls.pem(file(chain), file(key)), name, reason);
@@ -248,7 +261,8 @@ class TlsTest {
     char[] wrong = "wrong".toCharArray();
     assertFails(() -> Tls.pkcs12(file("EC.p12"), wrong), "EC.p12", "password was incorrect");
     assertFails(() -> Tls.pkcs12(file("none.p12"), wrong), "none.p12", "cannot read", "NoSuchFile");
-    assertFails(() -> Tls.pkcs12(file("EC.pem"), wrong), "EC.pem");
+    assertFails(() -> Tls.pkcs12(file("EC.pem"), wrong), "EC.pem", "it is PEM, not PKCS12");
+    assertFails(() -> Tls.trusting(file("EC.p12")), "EC.p12", "it is PKCS12", "pkcs12 -nokeys -in");
     assertFails(() -> Tls.trusting(file("EC-key.pem")), "EC-key.pem", "no certificate");
   }
 
