@@ -79,7 +79,10 @@ final class Clients {
         }
         for (Cell cell : plan.cells()) {
           for (Map.Entry<String, Child> child : children.entrySet()) {
-            Outcome outcome = measure(child.getValue(), server, cell, plan.settle(), plan.window());
+            Outcome outcome =
+                Settling.measure(
+                    () -> measure(child.getValue(), server, cell, Duration.ZERO, plan.settle()),
+                    () -> measure(child.getValue(), server, cell, plan.settle(), plan.window()));
             results.add(
                 new Sample(round, child.getKey(), cell.name(), Figure.CPU, outcome.nanosEach()));
           }

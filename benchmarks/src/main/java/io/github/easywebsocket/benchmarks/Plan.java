@@ -12,7 +12,7 @@ import java.util.List;
  * @param rounds how often
  * @param fresh whether each round has new processes, so that it also has other decisions of the JIT
  * @param warmUp on each cell, before the first measurement
- * @param settle before each measurement
+ * @param settle each step until the JIT is quiet, and then the beginning of each measurement
  * @param window of each measurement
  * @param idle how many idle connections to weigh; 0 for none
  */

@@ -89,15 +89,22 @@ final class Report {
   private void notes() {
     text.append("\n## Figures\n\n");
     results.notes().forEach((name, value) -> text.append("- " + name + ": " + value + "\n"));
-    double[] others = results.all(Figure.OTHERS);
-    text.append(
-        "- noise: others took %.0f %% of a CPU in the median measurement, over 20 %% in %d of %d\n"
-            .formatted(
-                Results.median(Arrays.stream(others)),
-                Arrays.stream(others).filter(other -> other > 20).count(),
-                others.length));
+    noise("others took", Figure.OTHERS, 20);
+    noise("the server's JIT took", Figure.JIT, 5);
     text.append("\n| cell | what it is |\n|---|---|\n");
     cells.forEach(cell -> text.append("| %s | %s |\n".formatted(cell.name(), cell.title())));
+  }
+
+  private void noise(String what, Figure figure, int much) {
+    double[] shares = results.all(figure);
+    text.append(
+        "- noise: %s %.0f %% of a CPU in the median measurement, over %d %% in %d of %d\n"
+            .formatted(
+                what,
+                Results.median(Arrays.stream(shares)),
+                much,
+                Arrays.stream(shares).filter(share -> share > much).count(),
+                shares.length));
   }
 
   /** The ratios, and their mean; charts of the mean and of each cell. */

@@ -103,7 +103,7 @@ final class Run {
       for (Cell cell : cells) {
         if (server.entrant().takes().test(cell)) {
           try {
-            load.measure(cell, server, Duration.ZERO, slowly(plan.warmUp(), cell));
+            load.measure(cell, server, Duration.ZERO, plan.warmUp());
           } catch (IOException e) {
             failed(server.entrant(), cell.name(), e);
           }
@@ -112,37 +112,34 @@ final class Run {
     }
   }
 
-  private static Duration slowly(Duration duration, Cell cell) {
-    return duration.multipliedBy(slowness(cell));
-  }
-
-  /** By how much longer it takes until the JIT has seen as much of it as of the other cells. */
-  private static int slowness(Cell cell) {
-    return switch (cell.work()) {
-      case CONNECT -> 8;
-      case FIXED_RATE -> 2;
-      default -> cell.connections() > 1 ? 1 : cell.inFlight() > 1 ? 4 : 8;
-    };
-  }
-
   private void measure(int round, Cell cell, ServerProcess server) {
     String name = server.entrant().name();
     try {
-      long allocated = server.allocated();
-      Outcome outcome = load.measure(cell, server, slowly(plan.settle(), cell), plan.window());
+      Outcome outcome =
+          Settling.measure(
+              () -> load.measure(cell, server, Duration.ZERO, plan.settle()),
+              () -> load.measure(cell, server, plan.settle(), plan.window()));
       results.add(new Sample(round, name, cell.name(), Figure.CPU, outcome.nanosEach()));
       results.add(new Sample(round, name, cell.name(), Figure.RATE, outcome.perSecond()));
       results.add(new Sample(round, name, cell.name(), Figure.P50, outcome.p50()));
       results.add(new Sample(round, name, cell.name(), Figure.P99, outcome.p99()));
       results.add(new Sample(round, name, cell.name(), Figure.P999, outcome.p999()));
       results.add(new Sample(round, name, cell.name(), Figure.MAX, outcome.max()));
+      results.add(new Sample(round, name, cell.name(), Figure.JIT, outcome.jit()));
       results.add(new Sample(round, name, cell.name(), Figure.OTHERS, outcome.others()));
-      if (allocated >= 0) {
-        double each = (double) (server.allocated() - allocated) / outcome.total();
-        results.add(new Sample(round, name, cell.name(), Figure.ALLOCATED, each));
-      }
+      measureAllocation(round, cell, server);
     } catch (IOException e) {
       failed(server.entrant(), cell.name(), e);
+    }
+  }
+
+  /** Apart, since all messages since the question before count. */
+  private void measureAllocation(int round, Cell cell, ServerProcess server) throws IOException {
+    long before = server.allocated();
+    if (before >= 0) {
+      Outcome outcome = load.measure(cell, server, Duration.ZERO, plan.settle());
+      double each = (double) (server.allocated() - before) / outcome.total();
+      results.add(new Sample(round, server.entrant().name(), cell.name(), Figure.ALLOCATED, each));
     }
   }
 

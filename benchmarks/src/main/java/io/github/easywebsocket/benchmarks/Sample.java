@@ -29,6 +29,8 @@ record Sample(int round, String server, String cell, Figure figure, double value
     MAX,
     /** Bytes allocated on the heap for each operation. */
     ALLOCATED,
+    /** The CPU time of the server's JIT meanwhile, in per cent of one CPU. */
+    JIT,
     /** The CPU time of everybody else meanwhile, in per cent of one CPU. */
     OTHERS,
     /** From the start of the process to the first handshake, in milliseconds. */

@@ -1,6 +1,7 @@
 package io.github.easywebsocket.benchmarks.load;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,12 +10,13 @@ import java.time.Duration;
  * The CPU time used up to a moment, in nanoseconds, as the operating system counts it.
  *
  * @param server by the server
+ * @param jit by those of its threads that compile
  * @param load by this process
  * @param machine by all together; -1 where that is not told
  */
-record Cpu(long server, long load, long machine) {
+record Cpu(long server, long jit, long load, long machine) {
 
-  static final Cpu NONE = new Cpu(0, 0, -1);
+  static final Cpu NONE = new Cpu(0, 0, 0, -1);
 
   private static final Path STAT = Path.of("/proc/stat");
   private static final long TICK = 10_000_000; // of /proc/stat, on all Linux machines of our day
@@ -25,12 +27,30 @@ record Cpu(long server, long load, long machine) {
   static Cpu now(long pid) {
     return new Cpu(
         pid == 0 ? 0 : used(ProcessHandle.of(pid).orElseThrow()),
+        pid == 0 ? 0 : compiling(pid),
         used(ProcessHandle.current()),
         machineNow());
   }
 
   private static long used(ProcessHandle process) {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  }
+
+  /** By threads that HotSpot calls "C1 CompilerThread0" and so on; 0 where there are none. */
+  private static long compiling(long pid) {
+    long nanos = 0;
+    Path threads = Path.of("/proc", Long.toString(pid), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        if (Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\s*")) {
+          String times = Files.readString(thread.resolve("schedstat"));
+          nanos += Long.parseLong(times.substring(0, times.indexOf(' ')));
+        }
+      }
+    } catch (IOException e) {
+      return nanos; // a thread has ended meanwhile, or this is no Linux
+    }
+    return nanos;
   }
 
   private static long machineNow() {

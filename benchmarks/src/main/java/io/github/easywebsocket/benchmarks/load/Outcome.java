@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param p99 only one of a hundred took longer
  * @param p999 only one of a thousand took longer
  * @param max the longest
+ * @param jit the CPU time of the server's JIT in it, in per cent of one CPU
  * @param others the CPU time of everybody else, in per cent of one CPU
  */
 public record Outcome(
@@ -24,13 +25,14 @@ public record Outcome(
     double p99,
     double p999,
     double max,
+    double jit,
     double others) {
 
   /** As one line. */
   public String toLine() {
     return String.format(
         Locale.ROOT,
-        "%d %d %.4f %d %.1f %.1f %.1f %.1f %.1f",
+        "%d %d %.4f %d %.1f %.1f %.1f %.1f %.1f %.1f",
         operations,
         total,
         seconds,
@@ -39,6 +41,7 @@ public record Outcome(
         p99,
         p999,
         max,
+        jit,
         others);
   }
 
@@ -54,7 +57,8 @@ public record Outcome(
         Double.parseDouble(part[5]),
         Double.parseDouble(part[6]),
         Double.parseDouble(part[7]),
-        Double.parseDouble(part[8]));
+        Double.parseDouble(part[8]),
+        Double.parseDouble(part[9]));
   }
 
   /** Operations in a second. */
