@@ -43,6 +43,9 @@ final class Inbox implements Runnable {
   private long backlog; // the cost of what waits or runs
   private boolean paused;
 
+  /** A thread had no stack left to run what is to run: {@link #goOn} makes up for it. */
+  private volatile boolean stalled;
+
   // the thread that runs handlers; written by it only, others see a thread that is not theirs
   private @Nullable Thread runner;
 
@@ -76,11 +79,7 @@ final class Inbox implements Runnable {
       waiting.addFirst(first);
       scheduled = true;
     }
-    if (executor != null) {
-      schedule(executor);
-    } else {
-      run();
-    }
+    schedule();
   }
 
   // ---- what the engine reports, in its order
@@ -106,11 +105,11 @@ final class Inbox implements Runnable {
     if (executor == null) {
       endInline();
     } else if (!gathered.isEmpty()) {
-      handOver(executor);
+      handOver();
     }
   }
 
-  private void handOver(Executor to) {
+  private void handOver() {
     boolean pause = false;
     boolean start;
     synchronized (this) {
@@ -134,7 +133,7 @@ final class Inbox implements Runnable {
       tellPaused();
     }
     if (start) {
-      schedule(to);
+      schedule();
     }
   }
 
@@ -155,9 +154,13 @@ final class Inbox implements Runnable {
     return first;
   }
 
-  private void schedule(Executor to) {
+  private void schedule() {
+    if (executor == null) {
+      run();
+      return;
+    }
     try {
-      to.execute(this);
+      executor.execute(this);
     } catch (Throwable rejection) {
       session.rejected(rejection);
       run();
@@ -168,16 +171,35 @@ final class Inbox implements Runnable {
 
   /** Adds an event that is not from the wire; it runs after what was handed over. */
   void post(Object event) {
-    boolean start;
-    synchronized (this) {
-      waiting.add(event);
-      start = begin();
+    boolean start = false;
+    boolean over = false;
+    try {
+      synchronized (this) {
+        waiting.add(event);
+        start = begin();
+      }
+      if (start) {
+        schedule();
+      }
+      over = true;
+    } finally {
+      if (start && !over) { // without a call: the stack may be used up
+        stalled = true;
+      }
     }
-    if (start && executor != null) {
-      schedule(executor);
-    } else if (start) {
-      run();
+  }
+
+  /** Runs what a thread that had no stack left has not; called now and then. */
+  void goOn() {
+    if (stalled) {
+      stalled = false;
+      schedule();
     }
+  }
+
+  /** Whether no handler runs or is to. */
+  synchronized boolean isIdle() {
+    return !running;
   }
 
   // ---- running
@@ -185,17 +207,33 @@ final class Inbox implements Runnable {
   /** Runs all that waits, once for each time that it was scheduled. */
   @Override
   public void run() {
-    if (claim()) {
-      runAll();
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = claim();
+      if (mine) {
+        runAll();
+      }
+      over = true;
+    } finally {
+      if (mine && !over) { // as in post
+        synchronized (this) {
+          runner = null;
+          scheduled = true;
+          stalled = true;
+        }
+      }
     }
   }
 
   /** Takes what waits; false if an executor has run a task and rejected it all the same. */
   private synchronized boolean claim() {
     boolean mine = scheduled;
-    scheduled = false;
     if (mine) {
-      takeWaiting();
+      if (taken.isEmpty()) { // else a run was cut off
+        takeWaiting();
+      }
+      scheduled = false;
     }
     return mine;
   }

@@ -40,7 +40,8 @@ final class Lifecycle {
   private @Nullable CloseReason peerClose;
   private boolean closeFrameSent;
   private boolean gone; // the transport is
-  private int partsOver; // of two: the transport is gone, onClose has returned
+  private boolean transportOver;
+  private boolean onCloseOver;
   private @Nullable Throwable error; // for onError, before onClose
   private boolean endReported; // the last event is in the inbox
   private long closeDeadline;
@@ -167,11 +168,11 @@ final class Lifecycle {
     if (gone) {
       return false;
     }
-    gone = true;
     if (failure != null && error == null && end == End.NONE && peerClose == null) {
       error = failure;
     }
     leaveOpen();
+    gone = true;
     return true;
   }
 
@@ -187,9 +188,18 @@ final class Lifecycle {
     state = ReadyState.CLOSED;
   }
 
-  /** The transport is gone, or onClose has returned: true when both are so. */
-  synchronized boolean partOver() {
-    return ++partsOver == 2;
+  /** All is done that the end of the transport asks for. True if the connection is over now. */
+  synchronized boolean transportOver() {
+    boolean over = !transportOver && onCloseOver;
+    transportOver = true;
+    return over;
+  }
+
+  /** The last callback has returned. True if the connection is over now. */
+  synchronized boolean onCloseOver() {
+    boolean over = transportOver && !onCloseOver;
+    onCloseOver = true;
+    return over;
   }
 
   // ---- what is known

@@ -57,9 +57,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private @Nullable String subprotocol;
   private @Nullable Assembly assembly;
   private volatile @Nullable Object attachment;
+  private volatile boolean writableWaits; // onWritable is in the inbox
 
   // the handlers' thread only
   private boolean errorDelivered;
+  private boolean closeDelivered;
 
   Session(
       Connections connections,
@@ -224,13 +226,20 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (!lifecycle.gone(error)) {
       return;
     }
-    streamBreaks();
     if (readyState() != ReadyState.CONNECTING) {
-      outbox().end();
-      reportEnd();
-      partOver();
+      transportGone();
     } else {
       connections.ended(this); // the upgrade failed: no handler has seen the connection
+    }
+  }
+
+  /** What follows from the end of the transport; may be repeated. */
+  private void transportGone() {
+    streamBreaks();
+    outbox().end();
+    reportEnd();
+    if (lifecycle.transportOver()) {
+      connections.ended(this);
     }
   }
 
@@ -311,6 +320,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleWritable() {
+    writableWaits = false;
     if (isOpen()) {
       call(() -> handler.onWritable(this));
     }
@@ -367,28 +377,41 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private void handleEnd() {
     CloseReason how = lifecycle.reason();
     try {
-      letGo(lifecycle.error());
+      letGo();
     } catch (Throwable e) {
       log("what belongs to the connection could not be ended", e);
     }
+    deliverClose(how);
+    closed.complete(how);
+    if (lifecycle.onCloseOver()) {
+      connections.ended(this);
+    }
+  }
+
+  private void letGo() {
+    try {
+      Throwable failure = lifecycle.error();
+      if (failure != null) {
+        deliverError(failure);
+      }
+    } finally {
+      lifecycle.closed();
+    }
+    subscriptions.end();
+    outbox().tellPeak();
+    pings.end();
+  }
+
+  private void deliverClose(CloseReason how) {
+    if (closeDelivered) {
+      return;
+    }
+    closeDelivered = true;
     try {
       handler.onClose(this, how);
     } catch (Throwable e) {
       log("onClose threw", e);
-    } finally {
-      closed.complete(how);
-      partOver();
     }
-  }
-
-  private void letGo(@Nullable Throwable failure) {
-    if (failure != null) {
-      deliverError(failure);
-    }
-    lifecycle.closed();
-    subscriptions.end();
-    outbox().tellPeak();
-    pings.end();
   }
 
   private void handleFailure(int code, WebSocketException failure) {
@@ -454,13 +477,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return first;
   }
 
-  /** Leaves the server's connections once the transport is gone and onClose has returned. */
-  private void partOver() {
-    if (lifecycle.partOver()) {
-      connections.ended(this);
-    }
-  }
-
   /** Calls the transport for what is not output, unless it is gone. */
   private void use(Consumer<Transport> call) {
     if (lifecycle.isGone()) {
@@ -497,6 +513,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public void sweep(long now) {
+    inbox.goOn();
     if (lifecycle.isOverdue(now, connections.timeouts().close())) {
       abortTransport();
     } else if (isOpen()) {
@@ -504,6 +521,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       outbox().abortIfBroken();
       outbox().flushOverdue();
       outbox().tellPeak();
+    } else if (lifecycle.isGone()) {
+      sweepGone();
+    }
+  }
+
+  /** Goes on with the end, in case it was cut off: by a thread that had no stack left for it. */
+  private void sweepGone() {
+    transportGone();
+    if (inbox.isIdle()) {
+      inbox.post((Runnable) this::handleEnd);
     }
   }
 
@@ -540,9 +567,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     reading.behind(behind);
   }
 
-  /** The send queue has emptied. */
+  /** The send queue has emptied. Told once, however often that happens before the handler runs. */
   void writable() {
-    inbox.post((Runnable) this::handleWritable);
+    if (!writableWaits) {
+      writableWaits = true;
+      inbox.post((Runnable) this::handleWritable);
+    }
   }
 
   // ---- for messages in parts, and the reading

@@ -60,6 +60,11 @@ final class Logged implements BeforeEachCallback, AfterEachCallback {
     return records.remove(0);
   }
 
+  /** Forgets what was logged, when it is left to chance whether that is. */
+  void forget() {
+    records.clear();
+  }
+
   private List<String> messages() {
     return records.stream().map(LogRecord::getMessage).toList();
   }
