@@ -319,7 +319,9 @@ public final class WebSocketServer implements AutoCloseable {
      *
      * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it.
      *
-     * @param origins such as {@code "https://example.com"}; {@code "*"} for every page there is
+     * @param origins such as {@code "https://example.com"}; {@code "https://*.example.com"} for all
+     *     names below that one, each of which then is trusted, but not for the name itself; {@code
+     *     "*"} for every page there is
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {

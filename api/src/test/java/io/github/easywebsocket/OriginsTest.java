@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -105,6 +106,29 @@ class OriginsTest {
     assertFalse(allows(ALLOWED, "a.example", false, origin));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://a.good.example, true",
+    "https://a.b.good.example, true",
+    "HTTPS://A.Good.Example:443, true",
+    "http://a.good.example:8080, true",
+    "https://good.example, false",
+    "https://.good.example, false",
+    "https://agood.example, false",
+    "https://a.good.example.evil, false",
+    "https://a.good.example:444, false",
+    "http://a.good.example, false",
+    "https://*.good.example@evil, false",
+    "https://evil/.good.example, false",
+    "https://evil:443.good.example, false",
+    "null, false",
+  })
+  void allHostsBelowANameMayBeAllowed(String origin, boolean may) {
+    Origins below =
+        Origins.allowing(List.of("https://*.Good.example", "http://*.good.example:8080"));
+    assertEquals(may, allows(below, "a.example", false, origin));
+  }
+
   @Test
   void aRequestWithoutAnOriginIsFromNoPage() {
     assertTrue(ALLOWED.allow(Headers.of("Host", "a.example"), false));
@@ -140,6 +164,19 @@ class OriginsTest {
         "https://",
         "https://good.example/",
         "https://*.example",
+        "https://*.",
+        "https://*",
+        "https://*example.com",
+        "https://a.*.example.com",
+        "https://*.*.example.com",
+        "https://*..example.com",
+        "https://*.example.com.",
+        "https://*.example.com/",
+        "https://*.0.1",
+        "https://*.0.0x1",
+        "https://*.[::1]",
+        "*.example.com",
+        "*://*.example.com",
         "https://a@b",
         "https://a b",
         "https://good.example?x",

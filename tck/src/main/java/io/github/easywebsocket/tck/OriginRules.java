@@ -90,6 +90,24 @@ interface OriginRules {
         (trial, page) -> check(trial, page, "*"));
   }
 
+  @TestFactory
+  default Stream<DynamicTest> rule_2_29_all_hosts_below_a_name_may_be_allowed(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of(
+            new Page("https://a.example.com", 101),
+            new Page("https://a.b.Example.com:443", 101),
+            new Page("http://127.0.0.1:PORT", 101),
+            new Page("https://example.com", 403),
+            new Page("https://.example.com", 403),
+            new Page("https://aexample.com", 403),
+            new Page("https://a.example.com.evil.example", 403),
+            new Page("https://evil.example/.example.com", 403),
+            new Page("https://a.example.com:8443", 403),
+            new Page("http://a.example.com", 403)),
+        (trial, page) -> check(trial, page, "https://*.example.com"));
+  }
+
   /** Two lines with an origin. */
   record TwoOrigins(String first, String second) {}
 

@@ -68,7 +68,7 @@ enum Defect {
                   without(
                       "Content-Length", without("Transfer-Encoding", call.result(Headers.class))))),
   HIDES_THE_ORIGIN(
-      "2.8",
+      "2.8; 2.29",
       sound ->
           sound.breaks("Exchange.headers", call -> without("Origin", call.result(Headers.class)))),
   TAKES_EVERY_HOST_FOR_ITS_OWN(
