@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,43 @@ public final class Handshake {
   /** The query as it was sent, without the question mark; empty if there is none. */
   public String query() {
     return query;
+  }
+
+  /**
+   * The first value of a parameter in the query, or null if it is absent; see {@link #parameters}.
+   */
+  public @Nullable String parameter(String name) {
+    List<String> values = parameters(name);
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  /**
+   * The values of a parameter in the query, in their order, read as browsers write forms: {@code
+   * name=value} between ampersands, percent-decoded as UTF-8, a plus for a blank, and an empty
+   * value where there is no equals sign. Case counts. What is broken is not guessed: a parameter is
+   * absent if any of its values cannot be decoded.
+   *
+   * @param name decoded
+   * @return empty if it is absent
+   */
+  public List<String> parameters(String name) {
+    List<String> values = new ArrayList<>();
+    for (String pair : query.split("&")) {
+      int equals = pair.indexOf('=');
+      String found = pair.isEmpty() ? null : decoded(equals < 0 ? pair : pair.substring(0, equals));
+      if (name.equals(found)) {
+        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+        if (value == null) {
+          return List.of();
+        }
+        values.add(value);
+      }
+    }
+    return List.copyOf(values);
+  }
+
+  private static @Nullable String decoded(String text) {
+    return Percent.decode(text.replace('+', ' '));
   }
 
   /** The headers; at a client, those that it added itself. */

@@ -1,8 +1,5 @@
 package io.github.easywebsocket;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +16,9 @@ record RequestTarget(@Nullable String authority, String path, String query) {
 
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?:http|ws)s?://(?<authority>[^/?#]+)(?<rest>.*)", Pattern.CASE_INSENSITIVE);
+
+  /** NUL and a slash, encoded. */
+  private static final Pattern HIDDEN = Pattern.compile("%(?:00|2[Ff])");
 
   /**
    * Reads a target in origin form or absolute form, or null if it is none or is ambiguous: a broken
@@ -41,10 +41,10 @@ record RequestTarget(@Nullable String authority, String path, String query) {
     int questionMark = target.indexOf('?');
     String raw = questionMark < 0 ? target : target.substring(0, questionMark);
     String query = questionMark < 0 ? "" : target.substring(questionMark + 1);
-    if (raw.indexOf('#') >= 0) {
+    if (raw.indexOf('#') >= 0 || HIDDEN.matcher(raw).find()) {
       return null;
     }
-    String path = isPlain(raw) ? raw : decode(raw);
+    String path = Percent.decode(raw);
     if (path == null || hasDotSegment(path) || path.indexOf('\\') >= 0) {
       return null;
     }
@@ -64,46 +64,6 @@ record RequestTarget(@Nullable String authority, String path, String query) {
     return path.startsWith("/")
         && !hasDotSegment(path)
         && path.chars().noneMatch(c -> "?#%\\".indexOf(c) >= 0);
-  }
-
-  /** Whether nothing in it is to be decoded. */
-  private static boolean isPlain(String raw) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c >= 0x80 || c == '%') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static @Nullable String decode(String raw) {
-    ByteBuffer bytes = ByteBuffer.allocate(raw.length() * 3);
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '%') {
-        int value = i + 2 < raw.length() ? hex(raw.charAt(i + 1), raw.charAt(i + 2)) : -1;
-        if (value <= 0 || value == '/') {
-          return null;
-        }
-        bytes.put((byte) value);
-        i += 2;
-      } else if (c < 0x80) {
-        bytes.put((byte) c);
-      } else {
-        return null;
-      }
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
-  }
-
-  private static int hex(char high, char low) {
-    int value = (Character.digit(high, 16) << 4) | Character.digit(low, 16);
-    return high < 0x80 && low < 0x80 ? value : -1;
   }
 
   private static boolean hasDotSegment(String path) {

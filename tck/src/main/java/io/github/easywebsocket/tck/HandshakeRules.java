@@ -316,6 +316,38 @@ interface HandshakeRules {
     assertEquals("q=%20&r=%2F", app.connection().handshake().query());
   }
 
+  @Test
+  default void rule_2_28_the_parameters_are_those_of_the_query(ServerTrial trial) throws Exception {
+    RawPeer peer = trial.connect();
+    String query = "a=1%20b+c%2Bd&%61=%C3%A4&A=2&bare&&both=%26%3D";
+    assertEquals(101, peer.send(trial.handshake().target("/a=3?" + query)).readAnswer().status());
+    Handshake handshake = trial.events().opened().connection().handshake();
+    assertEquals("1 b c+d", handshake.parameter("a"));
+    assertEquals(List.of("1 b c+d", "ä"), handshake.parameters("a"));
+    assertEquals(List.of("2"), handshake.parameters("A"));
+    assertEquals("", handshake.parameter("bare"));
+    assertEquals("&=", handshake.parameter("both"));
+    assertNull(handshake.parameter("none"));
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_2_28_a_parameter_with_a_broken_value_is_absent(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of("a=%zz", "a=%", "a=%2", "a=%ff", "a=%C3", "a=%zz&a=x", "a=x&a=%zz"),
+        (trial, broken) -> {
+          RawPeer peer = trial.connect();
+          Answer answer = peer.send(trial.handshake().target("/?b=c&" + broken)).readAnswer();
+          if (answer.status() == 101) {
+            Handshake handshake = trial.events().opened().connection().handshake();
+            assertEquals(List.of(), handshake.parameters("a"));
+            assertEquals("c", handshake.parameter("b"));
+          } else {
+            assertEquals(400, answer.status());
+          }
+        });
+  }
+
   @TestFactory
   default Stream<DynamicTest> rule_2_22_extensions_that_are_no_list_of_extensions_get_400(
       Table<ServerTrial> table) {

@@ -91,7 +91,7 @@ enum Defect {
       sound -> sound.starts(given -> settings(given, Duration.ofHours(1), given.maxHeaderBytes()))),
   ACCEPTS_WITHOUT_END("2.26", sound -> sound.starts(Defect::unbounded)),
   DECODES_THE_TARGET(
-      "2.7; 2.18 says most",
+      "2.7; 2.18 says most; 2.28",
       sound ->
           sound.breaks(
               "Exchange.target",
