@@ -1,48 +1,57 @@
 package io.github.easywebsocket;
 
+import static io.github.easywebsocket.CloseReason.INVALID_PAYLOAD;
+import static io.github.easywebsocket.CloseReason.MESSAGE_TOO_BIG;
+
 import io.github.easywebsocket.spi.Utf8Validator;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together a message that an engine delivers in parts, and checks it on the way. The engine's
+ * Puts together messages that an engine delivers in parts, and checks them on the way. The engine's
  * thread only.
  */
 final class Assembly {
 
   private static final byte[] NONE = {};
 
+  private final Session session;
   private final Limits limits;
   private final Utf8Validator utf8 = new Utf8Validator();
   private byte[] bytes = NONE;
   private int size;
   private int fragments;
-  private int failureCode;
-  private @Nullable String failure;
+  private boolean failed;
 
-  Assembly(Limits limits) {
+  Assembly(Session session, Limits limits) {
+    this.session = session;
     this.limits = limits;
   }
 
-  /** Takes the next part. False if the message breaks a rule: see {@link #failureCode()}. */
-  boolean add(boolean text, ByteBuffer part, boolean endOfFrame) {
+  /** Takes the next bytes of a message. */
+  void add(boolean text, ByteBuffer part, boolean endOfFrame, boolean last) {
+    if (failed) {
+      return; // the engine, which did not find the failure, goes on
+    }
     if (part.remaining() > limits.maxMessageSize() - size) {
-      return fail(
-          CloseReason.MESSAGE_TOO_BIG,
-          "a message exceeds the limit of " + limits.maxMessageSize() + " bytes");
+      fail(MESSAGE_TOO_BIG, "a message exceeds the limit of " + limits.maxMessageSize() + " bytes");
+      return;
     }
     if (endOfFrame && ++fragments > limits.maxFragments()) {
-      return fail(
-          CloseReason.MESSAGE_TOO_BIG,
+      fail(
+          MESSAGE_TOO_BIG,
           "a message exceeds the limit of " + limits.maxFragments() + " fragments");
+      return;
     }
     int start = size;
     append(part);
     if (text && !utf8.accept(bytes, start, size)) {
-      return fail(CloseReason.INVALID_PAYLOAD, "a text message is not UTF-8");
+      fail(INVALID_PAYLOAD, "a text message is not UTF-8");
+    } else if (last && text && !utf8.complete()) {
+      fail(INVALID_PAYLOAD, "a text message ends inside of a character");
+    } else if (last) {
+      session.message(text, takePayload());
     }
-    return true;
   }
 
   private void append(ByteBuffer part) {
@@ -55,12 +64,7 @@ final class Assembly {
     size += length;
   }
 
-  /** The payload of the message, which is complete; null if its text ends inside a character. */
-  byte @Nullable [] finish(boolean text) {
-    if (text && !utf8.complete()) {
-      fail(CloseReason.INVALID_PAYLOAD, "a text message ends inside of a character");
-      return null;
-    }
+  private byte[] takePayload() {
     byte[] payload = bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
     bytes = NONE;
     size = 0;
@@ -69,23 +73,9 @@ final class Assembly {
     return payload;
   }
 
-  /** Whether a part broke a rule; then no more are taken. */
-  boolean hasFailed() {
-    return failure != null;
-  }
-
-  int failureCode() {
-    return failureCode;
-  }
-
-  String failure() {
-    return String.valueOf(failure);
-  }
-
-  private boolean fail(int code, String detail) {
-    failureCode = code;
-    failure = detail;
+  private void fail(int code, String detail) {
+    failed = true;
     bytes = NONE;
-    return false;
+    session.failed(code, detail);
   }
 }

@@ -202,6 +202,10 @@ final class Lifecycle {
     return over;
   }
 
+  synchronized boolean isOnCloseOver() {
+    return onCloseOver;
+  }
+
   // ---- what is known
 
   ReadyState state() {

@@ -20,31 +20,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: what the user holds, and what the backend reports to. Every rule of CONTRACT.md
- * about a connection is kept here and in its parts, once for all backends: {@link Lifecycle} knows
- * how it ends, {@link Outbox} sends, {@link Inbox} runs the handlers, {@link Pings} knows which are
- * unanswered.
+ * about a connection is kept here and in its parts, once for all backends. This class joins them:
+ *
+ * <pre>{@code
+ * backend ─▶ Receiver ─▶ Assembly, Streaming ─▶ Inbox ─▶ handle ─▶ HandlerCalls ─▶ the user's handler
+ * user ─▶ WebSocketConnection ─▶ Outbox with its SendQueue ─▶ the backend's Transport
+ * Lifecycle: how it ends   Liveness, Pings: whether the peer lives   Reading: whether to read
+ * }</pre>
  *
  * <p>Events of the wire take effect in their order, so a peer's close frame is answered after the
  * messages before it were handled, and what was sent has gone out.
  *
- * <p>Threads: each part says its own; neither the transport nor a handler is called under a lock.
+ * <p>How it ends: whoever begins the end (see {@link Lifecycle}, true for the first only) has the
+ * outbox send the close frame. The end is done when both frames are through, or when the transport
+ * is gone; then {@code onError} and {@code onClose} are called behind all that waits in the inbox.
+ * The connection leaves {@link Connections} when the transport is gone and {@code onClose} has
+ * returned.
+ *
+ * <p>Threads: the engine's calls what is of {@link Receiver}, but {@code sent} and {@code closed},
+ * which come on any; the inbox has one thread at a time call {@link #handle}; the time's calls
+ * {@link #sweep}; users call from any. The parts keep their own state safe, and neither the
+ * transport nor a handler is called under a lock.
  */
 final class Session implements WebSocketConnection, Receiver, Connections.Waiting {
 
-  /** A call of the handler. */
-  @FunctionalInterface
-  private interface HandlerCall {
-    void run() throws Exception;
-  }
-
   private final Connections connections;
-  private final WebSocketHandler handler;
   private final Handshake handshake;
   private final Limits limits;
   private final long id;
   private final Inbox inbox;
   private final boolean inline;
   private final Lifecycle lifecycle = new Lifecycle();
+  private final HandlerCalls calls;
   private final Pings pings = new Pings();
   private final Liveness liveness = new Liveness();
   private final Subscriptions subscriptions;
@@ -55,13 +62,9 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   private @Nullable Transport transport; // set by open, before any handler or sender sees this
   private @Nullable Outbox outbox;
   private @Nullable String subprotocol;
-  private @Nullable Assembly assembly;
+  private @Nullable Assembly assembly; // of an engine that delivers parts to who wants the whole
   private volatile @Nullable Object attachment;
   private volatile boolean writableWaits; // onWritable is in the inbox
-
-  // the handlers' thread only
-  private boolean errorDelivered;
-  private boolean closeDelivered;
 
   Session(
       Connections connections,
@@ -70,7 +73,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       Limits limits,
       long id) {
     this.connections = connections;
-    this.handler = connections.hooks().wrap(handler);
+    this.calls = new HandlerCalls(this, connections.hooks().wrap(handler), lifecycle);
     this.handshake = handshake;
     this.limits = limits;
     this.id = id;
@@ -108,7 +111,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       return;
     }
     boolean stays = !connections.isStopping();
-    inbox.start((Runnable) this::handleOpen);
+    inbox.start((Runnable) calls::open);
     if (!stays) {
       close(CloseReason.GOING_AWAY, "");
     }
@@ -132,27 +135,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   @Override
   public void part(boolean text, ByteBuffer piece, boolean endOfFrame, boolean endOfMessage) {
     heard();
-    if (streaming != null) {
-      if (!lifecycle.dropsInput()) {
-        streaming.add(text, piece, endOfMessage);
+    if (streaming == null) {
+      if (assembly == null) {
+        assembly = new Assembly(this, limits);
       }
-      return;
-    }
-    if (assembly == null) {
-      assembly = new Assembly(limits);
-    } else if (assembly.hasFailed()) {
-      return; // the engine, which did not find the failure, goes on
-    }
-    byte[] payload = null;
-    boolean good = assembly.add(text, piece, endOfFrame);
-    if (good && endOfMessage) {
-      payload = assembly.finish(text);
-      good = payload != null;
-    }
-    if (payload != null) {
-      message(text, payload);
-    } else if (!good) {
-      failed(assembly.failureCode(), assembly.failure());
+      assembly.add(text, piece, endOfFrame, endOfMessage);
+    } else if (!lifecycle.dropsInput()) {
+      streaming.add(text, piece, endOfMessage);
     }
   }
 
@@ -160,7 +149,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   public void ping(ByteBuffer payload) {
     heard();
     byte[] bytes = copy(payload);
-    inbox.add((Runnable) () -> handlePing(bytes), bytes.length);
+    inbox.add((Runnable) () -> calls.ping(bytes), bytes.length);
     if (!transport().answersPings()) {
       outbox().pong(bytes);
     }
@@ -171,7 +160,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     heard();
     byte[] bytes = copy(payload);
     pings.answered(bytes, connections.nanoTime());
-    inbox.add((Runnable) () -> handlePong(bytes), bytes.length);
+    inbox.add((Runnable) () -> calls.pong(bytes), bytes.length);
   }
 
   @Override
@@ -233,27 +222,9 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /** What follows from the end of the transport; may be repeated. */
-  private void transportGone() {
-    streamBreaks();
-    outbox().end();
-    reportEnd();
-    if (lifecycle.transportOver()) {
-      connections.ended(this);
-    }
-  }
+  // ---- events, one at a time, called by the inbox
 
-  /**
-   * Nobody waits for the connection to open any more: if it does, no handler sees it. False if it
-   * has opened, or is gone already.
-   */
-  boolean forget() {
-    return lifecycle.forget();
-  }
-
-  // ---- handlers, one at a time, called by the inbox
-
-  /** Handles an event of the inbox. Throws nothing, or the inbox would never run again. */
+  /** Handles an event of the inbox. Throws nothing, unless the stack is used up. */
   void handle(Object event) {
     try {
       dispatch(event);
@@ -266,78 +237,20 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   private void dispatch(Object event) {
     if (event instanceof Message message) {
-      handleMessage(message);
+      calls.message(message);
     } else if (event instanceof MessagePart part) {
-      handlePart(part);
+      calls.part(part);
     } else if (event instanceof IncomingMessage message) {
-      handleStream(message);
+      calls.stream(message);
     } else {
       ((Runnable) event).run();
     }
   }
 
-  private void handleOpen() {
-    call(() -> handler.onOpen(this));
-  }
-
-  private void handleMessage(Message message) { // without call(…), since this is the hot path
-    if (lifecycle.dropsInput()) {
-      return;
-    }
-    try {
-      handler.onMessage(this, message);
-    } catch (Throwable e) {
-      handlerThrew(e);
-    }
-  }
-
-  private void handlePart(MessagePart part) {
-    callWithInput(() -> handler.onPart(this, part));
-  }
-
-  private void handleStream(IncomingMessage message) {
-    callWithInput(
-        () -> {
-          try {
-            handler.onStream(this, message);
-          } catch (Throwable e) {
-            if (!message.isBrokenBy(e)) { // the end of the connection is told by onClose
-              throw e;
-            }
-          }
-        });
-    message.close();
-  }
-
-  private void handlePing(byte[] payload) {
-    ByteBuffer view = ByteBuffer.wrap(payload).asReadOnlyBuffer(); // the pong shares it
-    callWithInput(() -> handler.onPing(this, view));
-  }
-
-  private void handlePong(byte[] payload) {
-    ByteBuffer view = ByteBuffer.wrap(payload).asReadOnlyBuffer();
-    callWithInput(() -> handler.onPong(this, view));
-  }
-
   private void handleWritable() {
     writableWaits = false;
     if (isOpen()) {
-      call(() -> handler.onWritable(this));
-    }
-  }
-
-  /** Calls the handler with what the peer sent, unless that is dropped. */
-  private void callWithInput(HandlerCall call) {
-    if (!lifecycle.dropsInput()) {
-      call(call);
-    }
-  }
-
-  private void call(HandlerCall call) {
-    try {
-      call.run();
-    } catch (Throwable e) {
-      handlerThrew(e);
+      calls.writable();
     }
   }
 
@@ -349,83 +262,13 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  private void handlerThrew(Throwable thrown) {
-    CloseReason why = new CloseReason(CloseReason.INTERNAL_ERROR, "");
-    boolean first = lifecycle.close(why, closeDeadline());
-    if (first) {
-      streamBreaks();
-    }
-    deliverError(thrown);
-    if (first) {
-      sendClose(why, false);
-    }
-  }
-
-  private void deliverError(Throwable thrown) {
-    if (errorDelivered) {
-      log("a second failure of the connection", thrown);
-      return;
-    }
-    errorDelivered = true;
-    try {
-      handler.onError(this, thrown);
-    } catch (Throwable e) {
-      log("onError threw", e);
-    }
-  }
-
-  private void handleEnd() {
-    CloseReason how = lifecycle.reason();
-    try {
-      letGo();
-    } catch (Throwable e) {
-      log("what belongs to the connection could not be ended", e);
-    }
-    deliverClose(how);
-    closed.complete(how);
-    if (lifecycle.onCloseOver()) {
-      connections.ended(this);
-    }
-  }
-
-  private void letGo() {
-    try {
-      Throwable failure = lifecycle.error();
-      if (failure != null) {
-        deliverError(failure);
-      }
-    } finally {
-      lifecycle.closed();
-    }
-    subscriptions.end();
-    outbox().tellPeak();
-    pings.end();
-  }
-
-  private void deliverClose(CloseReason how) {
-    if (closeDelivered) {
-      return;
-    }
-    closeDelivered = true;
-    try {
-      handler.onClose(this, how);
-    } catch (Throwable e) {
-      log("onClose threw", e);
-    }
-  }
-
   private void handleFailure(int code, WebSocketException failure) {
     if (!fail(code, failure)) {
       abortTransport(); // what should have been a close frame was none
     }
   }
 
-  /** See {@link Lifecycle#firstClose}. */
-  CloseReason firstClose() {
-    return lifecycle.firstClose();
-  }
-
-  // ---- the end
+  // ---- the end begins
 
   /** Until when an end that begins now is to be over. */
   private long closeDeadline() {
@@ -451,10 +294,40 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     fail(CloseReason.POLICY_VIOLATION, full);
   }
 
+  /** A handler threw, on its thread. */
+  void handlerThrew(Throwable thrown) {
+    CloseReason why = new CloseReason(CloseReason.INTERNAL_ERROR, "");
+    boolean first = lifecycle.close(why, closeDeadline());
+    if (first) {
+      streamBreaks();
+    }
+    calls.error(thrown);
+    if (first) {
+      sendClose(why, false);
+    }
+  }
+
+  /** The executor does not take the handlers; the caller runs what waits. */
+  void rejected(Throwable rejection) {
+    log("the executor rejected a handler", rejection);
+    fail(CloseReason.INTERNAL_ERROR, rejection);
+  }
+
   private void sendClose(CloseReason frame, boolean ahead) {
     reading.closing();
     outbox().close(frame, ahead);
   }
+
+  /** What reads a message that is arriving learns that the rest does not come. */
+  private void streamBreaks() {
+    if (streaming != null) {
+      streaming.fail(
+          new WebSocketException(
+              WebSocketException.Kind.CLOSED, "the connection ended inside of the message"));
+    }
+  }
+
+  // ---- the end goes on
 
   /** The close frame has been written; called by the outbox. */
   void closeFrameSent() {
@@ -468,6 +341,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
+  /** What follows from the end of the transport; may be repeated. */
+  private void transportGone() {
+    streamBreaks();
+    outbox().end();
+    reportEnd();
+    if (lifecycle.transportOver()) {
+      connections.ended(this);
+    }
+  }
+
   /** Has onError and onClose called, after what waits. True for the first call, the only one. */
   private boolean reportEnd() {
     boolean first = lifecycle.reportEnd();
@@ -477,7 +360,40 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return first;
   }
 
-  /** Calls the transport for what is not output, unless it is gone. */
+  private void handleEnd() {
+    if (lifecycle.isOnCloseOver()) {
+      return; // the sweep took an end for cut off that was just coming
+    }
+    CloseReason how = lifecycle.reason();
+    try {
+      letGo();
+    } catch (Throwable e) {
+      log("what belongs to the connection could not be ended", e);
+    }
+    calls.close(how);
+    closed.complete(how);
+    if (lifecycle.onCloseOver()) {
+      connections.ended(this);
+    }
+  }
+
+  private void letGo() {
+    try {
+      Throwable failure = lifecycle.error();
+      if (failure != null) {
+        calls.error(failure);
+      }
+    } finally {
+      lifecycle.closed();
+    }
+    subscriptions.end();
+    outbox().tellPeak();
+    pings.end();
+  }
+
+  // ---- the transport, but for output
+
+  /** Calls the transport, unless it is gone. */
   private void use(Consumer<Transport> call) {
     if (lifecycle.isGone()) {
       return;
@@ -503,12 +419,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     abortTransport();
   }
 
-  /** The executor does not take the handlers; the caller runs what waits. */
-  void rejected(Throwable rejection) {
-    log("the executor rejected a handler", rejection);
-    fail(CloseReason.INTERNAL_ERROR, rejection);
-  }
-
   // ---- time-outs, looked at by the sweep
 
   @Override
@@ -523,14 +433,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
       outbox().tellPeak();
     } else if (lifecycle.isGone()) {
       sweepGone();
-    }
-  }
-
-  /** Goes on with the end, in case it was cut off: by a thread that had no stack left for it. */
-  private void sweepGone() {
-    transportGone();
-    if (inbox.isIdle()) {
-      inbox.post((Runnable) this::handleEnd);
     }
   }
 
@@ -549,7 +451,15 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  // ---- for the inbox and the outbox
+  /** Goes on with the end, in case it was cut off: by a thread that had no stack left for it. */
+  private void sweepGone() {
+    transportGone();
+    if (inbox.isIdle() && !lifecycle.isOnCloseOver()) {
+      inbox.post((Runnable) this::handleEnd);
+    }
+  }
+
+  // ---- for the inbox, the outbox and its queue
 
   void beginBatch(boolean hold) {
     outbox().beginBatch(hold);
@@ -575,6 +485,16 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
+  /** Whether a sender may wait on the calling thread. */
+  boolean mayBlock() {
+    return !(inline && inbox.onHandlerThread()) && transport().mayBlock();
+  }
+
+  /** Whether the calling thread runs a handler of this connection. */
+  boolean onHandlerThread() {
+    return inbox.onHandlerThread();
+  }
+
   // ---- for messages in parts, and the reading
 
   /** A part of a message, or a message that is streamed, is there for the handler. */
@@ -590,15 +510,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     reading.streamed(-cost);
   }
 
-  /** What reads a message that is arriving learns that the rest does not come. */
-  private void streamBreaks() {
-    if (streaming != null) {
-      streaming.fail(
-          new WebSocketException(
-              WebSocketException.Kind.CLOSED, "the connection ended inside of the message"));
-    }
-  }
-
   void pauseTransport() {
     use(Transport::pause);
   }
@@ -607,8 +518,19 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     use(Transport::resume);
   }
 
-  boolean mayBlock() {
-    return !(inline && inbox.onHandlerThread()) && transport().mayBlock();
+  // ---- for clients and servers, whose connection it is
+
+  /**
+   * Nobody waits for the connection to open any more: if it does, no handler sees it. False if it
+   * has opened, or is gone already.
+   */
+  boolean forget() {
+    return lifecycle.forget();
+  }
+
+  /** See {@link Lifecycle#firstClose}. */
+  CloseReason firstClose() {
+    return lifecycle.firstClose();
   }
 
   /**
@@ -617,11 +539,6 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
    */
   boolean mayAwaitEnd() {
     return !inbox.onHandlerThread() && outbox().mayBlock();
-  }
-
-  /** Whether the calling thread runs a handler of this connection. */
-  boolean onHandlerThread() {
-    return inbox.onHandlerThread();
   }
 
   // ---- WebSocketConnection: what the user calls
@@ -800,7 +717,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return bytes;
   }
 
-  private void log(String what, Throwable thrown) {
+  void log(String what, Throwable thrown) {
     Log.log(Level.WARNING, () -> this + ": " + what, thrown);
   }
 }

@@ -266,6 +266,15 @@ class SessionEndsTest {
   }
 
   @Test
+  void aSweepThatComesLateChangesNothing() {
+    w.open();
+    w.gone(new IOException("no route"));
+    w.handler.saw("error IO", "close 1006");
+    session.sweep(w.time.nanoTime());
+    w.run();
+  }
+
+  @Test
   void aCloseFrameBehindTheEndChangesNothing() {
     w.open();
     w.gone(null);
