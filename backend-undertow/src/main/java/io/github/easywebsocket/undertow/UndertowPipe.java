@@ -34,7 +34,17 @@ final class UndertowPipe implements BytePipe {
   private final ByteBuffer readBuffer;
   private final @Nullable SSLSession tls;
   private final WebSocketDriver driver;
+
+  /**
+   * TLS has the state of both directions in one field, and this is the lock under which it changes
+   * that while it reads and writes. What it changes without, is changed in here under it.
+   */
+  private final Object state;
+
   private volatile boolean paused;
+
+  /** Of what was written, TLS holds a part, and the last byte counts as not taken. */
+  private boolean held; // by whoever calls the pipe to write
 
   UndertowPipe(
       StreamConnection connection,
@@ -45,6 +55,7 @@ final class UndertowPipe implements BytePipe {
     this.source = connection.getSourceChannel();
     this.sink = connection.getSinkChannel();
     this.thread = connection.getIoThread();
+    this.state = sink.getConduit();
     this.readBuffer = buffers.in(thread);
     this.tls = request.getConnection().getSslSession();
     this.driver =
@@ -79,7 +90,7 @@ final class UndertowPipe implements BytePipe {
         ByteBuffer buffer = readBuffer.clear();
         int count = source.read(buffer);
         if (count < 0) {
-          source.suspendReads();
+          onThread(source::suspendReads);
           driver.endOfInput();
           return;
         }
@@ -93,7 +104,8 @@ final class UndertowPipe implements BytePipe {
         }
       }
       if (paused) {
-        source.suspendReads(); // also if what another thread had resumed came behind the pause
+        // also if what another thread had resumed came behind the pause
+        onThread(source::suspendReads);
       }
     } catch (IOException e) {
       driver.failed(e);
@@ -101,19 +113,44 @@ final class UndertowPipe implements BytePipe {
   }
 
   private void writeOn() {
-    sink.suspendWrites();
+    onThread(sink::suspendWrites);
     driver.writable();
   }
 
   @Override
   public void write(ByteBuffer bytes) throws IOException {
-    int count;
-    do {
-      count = sink.write(bytes);
-    } while (tls != null && count > 0 && bytes.hasRemaining()); // TLS stops at each record
-    if (tls != null) {
-      sink.flush();
+    if (tls == null) {
+      sink.write(bytes);
+    } else if (!held || flushedHeld(bytes)) {
+      writeRecords(bytes);
     }
+  }
+
+  /**
+   * TLS takes a record at a time, and keeps what the socket does not take of the last one. Nobody
+   * would write that on if all counted as taken, so the last byte does not.
+   */
+  private void writeRecords(ByteBuffer bytes) throws IOException {
+    int count = 0;
+    while (bytes.hasRemaining()) {
+      count = sink.write(bytes);
+      if (count == 0) {
+        break;
+      }
+    }
+    if (!sink.flush() && count > 0) {
+      bytes.position(bytes.position() - 1);
+      held = true;
+    }
+  }
+
+  private boolean flushedHeld(ByteBuffer bytes) throws IOException {
+    if (!sink.flush()) {
+      return false;
+    }
+    held = false;
+    bytes.get();
+    return true;
   }
 
   @Override
@@ -123,12 +160,16 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void shutdownOutput() throws IOException {
-    sink.shutdownWrites();
-    if (!sink.flush()) {
+    boolean flushed;
+    synchronized (state) {
+      sink.shutdownWrites();
+      flushed = sink.flush();
+    }
+    if (!flushed) {
       sink.setWriteListener(
           ChannelListeners.flushingChannelListener(
               ConduitStreamSinkChannel::suspendWrites, (channel, failure) -> close()));
-      sink.resumeWrites();
+      onThread(sink::resumeWrites);
     }
   }
 
@@ -143,12 +184,18 @@ final class UndertowPipe implements BytePipe {
     onThread(source::wakeupReads);
   }
 
-  /** TLS keeps the state of both directions in one field, which it changes without a lock. */
+  /** XNIO sees to what a connection waits for on its I/O thread only. */
   private void onThread(Runnable change) {
     if (Thread.currentThread() == thread) {
-      change.run();
+      change(change);
     } else {
-      thread.execute(change);
+      thread.execute(() -> change(change));
+    }
+  }
+
+  private void change(Runnable change) {
+    synchronized (state) {
+      change.run();
     }
   }
 

@@ -21,7 +21,8 @@ public interface BytePipe {
    * Writes bytes from the buffer, all that remain or as many as the connection takes now. If some
    * remain, the driver calls {@link #awaitWritable()} and writes nothing more until {@link
    * WebSocketDriver#writable()}, and then those first. An engine that stops short for another
-   * reason, such as TLS at the end of a record, is asked again in here.
+   * reason, such as TLS at the end of a record, is asked again in here. One that takes what it
+   * cannot write at once leaves the last byte until it has: nobody else would ask it to write on.
    *
    * @param bytes what to write, direct or heap; the driver's again on return, and its position
    *     tells what was taken

@@ -108,7 +108,16 @@ final class Certificates {
     return context(new KeyManager[0], this);
   }
 
+  /** The same for clients that speak no TLS 1.3. */
+  SSLContext trustingOnlyUpToTls12() {
+    return context("TLSv1.2", new KeyManager[0], this);
+  }
+
   private static SSLContext context(KeyManager[] keys, Certificates trusted) {
+    return context("TLS", keys, trusted);
+  }
+
+  private static SSLContext context(String protocol, KeyManager[] keys, Certificates trusted) {
     try {
       KeyStore trust = KeyStore.getInstance("PKCS12");
       trust.load(null, null);
@@ -116,7 +125,7 @@ final class Certificates {
       TrustManagerFactory managers =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       managers.init(trust);
-      SSLContext context = SSLContext.getInstance("TLS");
+      SSLContext context = SSLContext.getInstance(protocol);
       context.init(keys, managers.getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException e) {

@@ -70,7 +70,18 @@ final class RawPeer implements AutoCloseable {
   /** Connects as a client with TLS. */
   static RawPeer connectTls(InetSocketAddress address, SSLContext tls, Wire wire)
       throws IOException {
-    Socket plain = new Socket();
+    return connectTls(new Socket(), address, tls, wire);
+  }
+
+  /** The same on a socket of the test's, with a small receive window. */
+  static RawPeer connectTlsWithSmallWindow(
+      Socket plain, InetSocketAddress address, SSLContext tls, Wire wire) throws IOException {
+    plain.setReceiveBufferSize(SMALL_WINDOW);
+    return connectTls(plain, address, tls, wire);
+  }
+
+  private static RawPeer connectTls(
+      Socket plain, InetSocketAddress address, SSLContext tls, Wire wire) throws IOException {
     plain.connect(address, (int) Patience.TIME.toMillis());
     SSLSocketFactory factory = tls.getSocketFactory();
     wire.note("peer connects with TLS to port " + address.getPort());

@@ -9,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.Limits.Overflow;
+import io.github.easywebsocket.Message;
 import io.github.easywebsocket.Tls;
 import io.github.easywebsocket.Verdict;
+import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.Capability;
+import io.github.easywebsocket.tck.EndingRules.Way;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -308,6 +312,87 @@ interface SecurityRules {
     expectCertificate(new Link(trial.events().opened(), peer));
     server.tls(Tls.of(Certificates.LOCALHOST.context()));
     trial.shakeHands(connectTls(trial, Certificates.LOCALHOST.trustingOnly()));
+  }
+
+  // ---- 8.6: the end of TLS
+
+  /** Fills most of one record of TLS. */
+  Message RECORD = Message.binary(new byte[16_000]);
+
+  /** The ways to end a connection by close frames, of which the peer reads the last. */
+  List<Way> BY_CLOSE_FRAMES =
+      List.of(
+          new Way(
+              "the server closes",
+              (trial, link) -> {
+                link.connection().close(4000, "ours");
+                link.peer().expect(Frame.close(4000, "ours")).send(Frame.close(4000, ""));
+                link.app().expectClose(4000, "ours");
+              }),
+          new Way("the peer closes", (trial, link) -> link.endWell()),
+          new Way(
+              "the connection fails",
+              (trial, link) -> {
+                link.peer().send(Frame.text("x").reserved(7));
+                link.expectFailed(1002, Kind.PROTOCOL);
+              }));
+
+  /**
+   * How many messages are taken for a peer that does not read is much the same for each connection:
+   * of some fewer, the last fits into the buffers of the kernel in part only.
+   */
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_6_the_last_message_arrives_at_a_peer_that_reads_slowly(ServerTrial trial)
+      throws Exception {
+    startTls(trial);
+    Link first = slowTls(trial, new Socket(), Certificates.LOCALHOST.context());
+    int most = 0;
+    do {
+      assertTrue(most++ < SlowPeer.MANY, "all is taken for a peer that does not read");
+      first.connection().send(RECORD);
+    } while (first.connection().pendingBytes() == 0);
+    expectRecords(first, most);
+    for (int count = most; count > most - 3; count--) {
+      Link link = slowTls(trial, new Socket(), Certificates.LOCALHOST.context());
+      for (int i = 0; i < count; i++) {
+        link.connection().send(RECORD);
+      }
+      expectRecords(link, count);
+    }
+  }
+
+  private static Link slowTls(ServerTrial trial, Socket socket, SSLContext context)
+      throws Exception {
+    RawPeer peer =
+        RawPeer.connectTlsWithSmallWindow(
+            socket, trial.server().address(), context, trial.newWire());
+    trial.shakeHands(trial.keep(peer));
+    return new Link(trial.events().opened(), peer);
+  }
+
+  private static void expectRecords(Link link, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      Frame frame = link.peer().expectMessage("message " + (i + 1) + " of " + count);
+      assertEquals(RECORD.size(), frame.payload().length);
+    }
+    link.endWell();
+  }
+
+  @TestFactory
+  @Requires(Capability.TLS)
+  default Stream<DynamicTest> rule_8_6_close_notify_follows_the_close_frames(
+      Table<ServerTrial> table) {
+    return table.rows(
+        BY_CLOSE_FRAMES,
+        (trial, way) -> {
+          startTls(trial);
+          TlsRecords records = new TlsRecords();
+          Link link = slowTls(trial, records, Certificates.LOCALHOST.trustingOnlyUpToTls12());
+          way.ending().end(trial, link);
+          link.peer().expectFin();
+          assertTrue(records.endedByAlert(), "the last that comes is an alert of TLS");
+        });
   }
 
   @Test

@@ -129,7 +129,7 @@ enum Defect {
       "2.12; 9.4; 9.5",
       sound -> sound.accepts(given -> accepted(given, Headers.EMPTY, given.deflate()))),
   KNOWS_NO_TLS_SESSION("8.3 is known; 8.4 in the", sound -> sound.skips("Exchange.tls")),
-  SPEAKS_NO_TLS("8.3; 8.4; 8.5", sound -> sound.starts(Defect::plain)),
+  SPEAKS_NO_TLS("8.3; 8.4; 8.5; 8.6", sound -> sound.starts(Defect::plain)),
 
   // ---- receiving
 
