@@ -209,6 +209,7 @@ public final class WebSocketServer implements AutoCloseable {
   public static final class Builder extends ConnectionBuilder<Builder> {
 
     private static final int MAX_HEADER_BYTES = 8 << 10;
+    private static final int MAX_CONNECTIONS = 10_000;
 
     /** For handshakes that are not answered yet, refusals and plain HTTP. */
     private static final int ROOM_BESIDE_CONNECTIONS = 1024;
@@ -223,7 +224,7 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable HttpHandler http;
     Origins origins = Origins.allowing(List.of());
     private @Nullable Hosts hosts;
-    private int maxConnections = 10_000;
+    private @Nullable Integer maxConnections;
     private @Nullable Integer maxTcpConnections;
     private boolean http2;
     private int maxConnectionsPerAddress = Integer.MAX_VALUE;
@@ -357,8 +358,12 @@ public final class WebSocketServer implements AutoCloseable {
     /**
      * Sets the most TCP connections at a time: those of WebSockets, of plain HTTP, and those that
      * have not asked for anything yet. Beyond, clients wait to be accepted until one ends. Default:
-     * 1,024 more than {@link #maxConnections}, which is room for refusals as well. With {@link
+     * 1,024 more than {@link #maxConnections}, which is room for refusals as well: where it is not
+     * more than that, a server that is full lets clients wait rather than answer 503. With {@link
      * #http2} less may do, since a TCP connection has many WebSockets.
+     *
+     * @throws IllegalArgumentException if it is not positive; at {@link #start} if {@link
+     *     #maxConnections} is set to more, which could never be reached, without {@code http2}
      */
     public Builder maxTcpConnections(int connections) {
       maxTcpConnections = Require.positive("maxTcpConnections", connections);
@@ -476,6 +481,7 @@ public final class WebSocketServer implements AutoCloseable {
       InetSocketAddress address =
           new InetSocketAddress(resolve(hostOrDefault()), port != null ? port : 8080);
       Duration stopTimeout = stopTimeout();
+      int maxTcpConnections = maxTcpConnections();
       CurrentTls currentTls = tls == null ? null : new CurrentTls(tls);
       Threads threads = startThreads();
       Connections connections =
@@ -488,7 +494,7 @@ public final class WebSocketServer implements AutoCloseable {
                   hosts(backend, address.getAddress()),
                   http,
                   limits.maxHttpBody(),
-                  maxConnections,
+                  maxConnections(),
                   maxConnectionsPerAddress),
               connections);
       try {
@@ -501,7 +507,7 @@ public final class WebSocketServer implements AutoCloseable {
                     limits.withMaxMessageSize(routes.maxMessageSize()),
                     timeouts,
                     MAX_HEADER_BYTES,
-                    maxTcpConnections(),
+                    maxTcpConnections,
                     options),
                 acceptor);
         ServerStop stop =
@@ -534,10 +540,23 @@ public final class WebSocketServer implements AutoCloseable {
       return backend.binds() ? Hosts.of(bound, hostOrDefault()) : Hosts.ANY;
     }
 
+    private int maxConnections() {
+      return maxConnections != null ? maxConnections : MAX_CONNECTIONS;
+    }
+
     private int maxTcpConnections() {
-      return maxTcpConnections != null
-          ? maxTcpConnections
-          : (int) Math.min(Integer.MAX_VALUE, (long) maxConnections + ROOM_BESIDE_CONNECTIONS);
+      if (maxTcpConnections == null) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) maxConnections() + ROOM_BESIDE_CONNECTIONS);
+      }
+      if (maxConnections != null && maxConnections > maxTcpConnections && !http2) {
+        throw new IllegalArgumentException(
+            "maxConnections("
+                + maxConnections
+                + ") cannot be reached with maxTcpConnections("
+                + maxTcpConnections
+                + "); leave one of the two out");
+      }
+      return maxTcpConnections;
     }
 
     private Duration stopTimeout() {

@@ -64,6 +64,14 @@ class WebSocketServerTest {
   }
 
   @Test
+  void tcpConnectionsMayBeFewerThanConnectionsThatNobodyAskedFor() throws IOException {
+    builder().maxTcpConnections(5).start().stop();
+    assertEquals(5, Objects.requireNonNull(backend.serverSettings).maxTcpConnections());
+    builder().maxConnections(5).maxTcpConnections(5).start().stop();
+    assertEquals(5, Objects.requireNonNull(backend.serverSettings).maxTcpConnections());
+  }
+
+  @Test
   void aHostThatIsNotKnownIsKindBind() {
     WebSocketException e =
         assertThrows(WebSocketException.class, () -> builder().host("[x").start());
@@ -298,6 +306,14 @@ class WebSocketServerTest {
                     .backend(new FakeBackend())
                     .stopSpread(Duration.ofSeconds(2))
                     .stopTimeout(Duration.ofSeconds(1))
+                    .start()),
+        bad(
+            "maxConnections(6) cannot be reached with maxTcpConnections(5); leave one of the two out",
+            () ->
+                WebSocketServer.builder()
+                    .backend(new FakeBackend())
+                    .maxConnections(6)
+                    .maxTcpConnections(5)
                     .start()),
         bad("workers must be positive, not 0", () -> server.workers(0)),
         bad("maxMessageSize must be positive, not 0", () -> server.maxMessageSize(0)),
