@@ -8,6 +8,7 @@ import io.github.easywebsocket.spi.ServerBackend;
 import java.lang.System.Logger.Level;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -384,14 +385,18 @@ final class Backends<B extends Backend> {
     return broken.stream().map(Broken::what).collect(Collectors.joining("; "));
   }
 
-  /** The known name that differs by the fewest letters, if by a third of them at most. */
   private @Nullable String nearest(String name) {
-    String best = null;
-    int least = name.length() / 3 + 1;
     Set<String> known = new LinkedHashSet<>(found.keySet());
     known.addAll(kind.artifacts().keySet());
+    return nearest(name, known);
+  }
+
+  /** The known name that differs by the fewest letters, if by a third of them at most. */
+  private static @Nullable String nearest(String name, Collection<String> known) {
+    String best = null;
+    int least = name.length() / 3 + 1;
     for (String candidate : known) {
-      int distance = distance(name.toLowerCase(Locale.ROOT), candidate);
+      int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (!candidate.equals(name) && distance < least) {
         least = distance;
         best = candidate;
@@ -420,7 +425,7 @@ final class Backends<B extends Backend> {
 
   // ---- checking what is asked of a backend
 
-  /** Refuses options of other backends. */
+  /** Refuses options that the backend does not have. */
   static void checkOptions(Backend backend, Set<BackendOption<?>> options)
       throws WebSocketException {
     for (BackendOption<?> option : options) {
@@ -436,7 +441,33 @@ final class Backends<B extends Backend> {
                 + option.backend()
                 + "\")");
       }
+      if (!backend.options().contains(option)) {
+        throw failure(unknown(backend, option));
+      }
     }
+  }
+
+  private static String unknown(Backend backend, BackendOption<?> option) {
+    List<String> names = backend.options().stream().map(BackendOption::name).sorted().toList();
+    String nearest = nearest(option.name(), names);
+    return "EWS-110 the backend \""
+        + backend.name()
+        + "\" has no option "
+        + typed(option)
+        + ". "
+        + (nearest == null ? "" : "Did you mean " + nearest + "? ")
+        + "It has: "
+        + (names.isEmpty()
+            ? "none"
+            : backend.options().stream()
+                .map(Backends::typed)
+                .sorted()
+                .collect(Collectors.joining(", ")))
+        + ". Use the constants of its class";
+  }
+
+  private static String typed(BackendOption<?> option) {
+    return option.name() + " (" + option.type().getSimpleName() + ")";
   }
 
   /** Refuses an option whose capability the backend has not declared. */

@@ -64,6 +64,15 @@ class BackendsTest {
     }
 
     @Override
+    public Set<BackendOption<?>> options() {
+      return Set.of(ioThreads(name), new BackendOption<>(name, "POOLED", Boolean.class));
+    }
+
+    static BackendOption<Integer> ioThreads(String backend) {
+      return new BackendOption<>(backend, "IO_THREADS", Integer.class);
+    }
+
+    @Override
     public Running start(ServerSettings settings, Consumer<Exchange> acceptor) {
       throw new UnsupportedOperationException();
     }
@@ -463,13 +472,36 @@ class BackendsTest {
 
   @Test
   void ews108AnOptionOfAnotherBackendIsRefused() throws WebSocketException {
-    BackendOption<Integer> option = new BackendOption<>("undertow", "ioThreads", Integer.class);
+    BackendOption<Integer> option = Found.ioThreads("undertow");
     Backends.checkOptions(new Undertow(), Set.of(option));
     assertContains(
         failure(() -> Backends.checkOptions(new Jetty(), Set.of(option))),
-        "EWS-108 the option undertow:ioThreads belongs to the backend \"undertow\"",
+        "EWS-108 the option undertow:IO_THREADS belongs to the backend \"undertow\"",
         "this is \"jetty\"",
         "backend(\"undertow\")");
+  }
+
+  @Test
+  void ews110AnOptionThatTheBackendDoesNotHaveIsRefused() {
+    assertContains(
+        failure(() -> Backends.checkOptions(new Jetty(), optionOfJetty("io_Threds"))),
+        "EWS-110 the backend \"jetty\" has no option io_Threds (Integer). Did you mean IO_THREADS?",
+        " It has: IO_THREADS (Integer), POOLED (Boolean).");
+    assertContains(
+        failure(() -> Backends.checkOptions(new Jetty(), optionOfJetty("other"))),
+        "has no option other (Integer). It has: IO_THREADS");
+    BackendOption<?> ofAnotherType = new BackendOption<>("jetty", "IO_THREADS", String.class);
+    assertContains(
+        failure(() -> Backends.checkOptions(new Jetty(), Set.of(ofAnotherType))),
+        "has no option IO_THREADS (String). It has: IO_THREADS (Integer)");
+    BackendOption<?> ofNone = new BackendOption<>("fake", "x", String.class);
+    assertContains(
+        failure(() -> Backends.checkOptions(new FakeBackend(), Set.of(ofNone))),
+        "has no option x (String). It has: none.");
+  }
+
+  private static Set<BackendOption<?>> optionOfJetty(String name) {
+    return Set.of(new BackendOption<>("jetty", name, Integer.class));
   }
 
   @Test

@@ -29,6 +29,14 @@ public interface Backend {
   Set<Capability> capabilities();
 
   /**
+   * The options that only this backend has, as it publishes them. One that is not among them is
+   * refused at start (EWS-110). Default: none.
+   */
+  default Set<BackendOption<?>> options() {
+    return Set.of();
+  }
+
+  /**
    * What of that is left with these options. Default: all.
    *
    * @param options options of this backend, as its users set them

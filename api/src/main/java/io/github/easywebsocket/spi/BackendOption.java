@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * The key of an option that only one engine has. A backend publishes its keys as constants; giving
- * one to another backend is refused at start (EWS-108).
+ * one to another backend is refused at start (EWS-108), and so is one that its backend does not
+ * have (EWS-110).
  *
  * @param backend the name of the backend it belongs to
  * @param name the option's name, for messages

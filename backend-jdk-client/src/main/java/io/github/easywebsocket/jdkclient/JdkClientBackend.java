@@ -1,5 +1,6 @@
 package io.github.easywebsocket.jdkclient;
 
+import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ClientSettings;
@@ -39,6 +40,11 @@ public final class JdkClientBackend implements ClientBackend {
   @Override
   public Set<Capability> capabilities() {
     return Set.of(Capability.TLS);
+  }
+
+  @Override
+  public Set<BackendOption<?>> options() {
+    return Set.of(JdkClientOptions.PROXY);
   }
 
   @Override

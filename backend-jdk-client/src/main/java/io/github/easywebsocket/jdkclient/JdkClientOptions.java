@@ -13,7 +13,7 @@ public final class JdkClientOptions {
    * failure to connect, of kind {@code IO}.
    */
   public static final BackendOption<ProxySelector> PROXY =
-      new BackendOption<>(JdkClientBackend.NAME, "proxy", ProxySelector.class);
+      new BackendOption<>(JdkClientBackend.NAME, "PROXY", ProxySelector.class);
 
   private JdkClientOptions() {}
 }

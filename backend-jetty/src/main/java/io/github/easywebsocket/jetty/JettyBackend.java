@@ -56,6 +56,11 @@ public final class JettyBackend implements ServerBackend {
   }
 
   @Override
+  public Set<BackendOption<?>> options() {
+    return Set.of(IO_THREADS, JETTY_WEBSOCKET);
+  }
+
+  @Override
   public Set<Capability> capabilities(Map<BackendOption<?>, Object> options) {
     return Boolean.TRUE.equals(options.get(JETTY_WEBSOCKET))
         ? Set.of(Capability.TLS, Capability.HTTP2)

@@ -41,6 +41,11 @@ public final class UndertowBackend implements ServerBackend {
   }
 
   @Override
+  public Set<BackendOption<?>> options() {
+    return Set.of(IO_THREADS);
+  }
+
+  @Override
   public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
     return UndertowServer.start(settings, acceptor);
   }
