@@ -37,7 +37,7 @@ final class Log {
     }
   }
 
-  /** The text with control characters as {@code \\uXXXX}, so that no peer can forge a log line. */
+  /** The text with control characters escaped as in Java, so that no peer can forge a log line. */
   static String printable(String text) {
     StringBuilder clean = null;
     for (int i = 0; i < text.length(); i++) {
