@@ -6,16 +6,15 @@ import static java.util.Objects.requireNonNull;
 import io.github.easywebsocket.spi.Transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sending side of one connection: order, writing and flushing, and exactly one completion for
- * each send. What has to wait does so in its {@link SendQueue}.
+ * each send. What has to wait does so in {@link SendQueue}, or in {@link Controls} if it goes
+ * before messages.
  *
  * <p>The transport takes one call at a time. Who may call it holds the token {@code state}:
  *
@@ -35,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A batch (the handlers of what one read gave) puts off the flush to its end, so that all it
  * sent leaves in one write. A batch of inline handlers also keeps the token to its end. What it
  * sends to other connections waits in their queues: see {@link Batch}.
+ *
+ * <p>A holder that is cut off since the stack is used up must let go of the token without a call,
+ * for which there may be no stack, either. So a few lines that write fields stand in each method
+ * which takes the token or begins to use it, and no method unites them; the sweep then aborts the
+ * connection.
  */
 final class Outbox {
 
@@ -42,9 +46,6 @@ final class Outbox {
   private static final int BUSY = 1;
   private static final int BLOCKED = 2;
   private static final int SENT = 3;
-
-  /** With so many bytes before it, a pong waits for the peer to read. */
-  private static final int MOST_BEFORE_PONG = 64 << 10;
 
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
@@ -55,13 +56,10 @@ final class Outbox {
       new IllegalStateException("a send was cut off, for want of stack or memory");
 
   private static final VarHandle STATE;
-  private static final VarHandle PONG;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      STATE = lookup.findVarHandle(Outbox.class, "state", int.class);
-      PONG = lookup.findVarHandle(Outbox.class, "pong", byte[].class);
+      STATE = MethodHandles.lookup().findVarHandle(Outbox.class, "state", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -71,10 +69,9 @@ final class Outbox {
   private final Transport transport;
   private final @Nullable Observer observer;
   private final SendQueue queue;
+  private final Controls controls;
 
   private volatile int state = IDLE;
-  private final ConcurrentLinkedQueue<byte[]> pings = new ConcurrentLinkedQueue<>();
-  private volatile byte @Nullable [] pong; // the latest unanswered ping's payload
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
   private volatile boolean ended; // the transport is gone, or not to be called any more
@@ -100,6 +97,7 @@ final class Outbox {
     this.transport = transport;
     this.observer = observer;
     this.queue = new SendQueue(this, session, limits, observer);
+    this.controls = new Controls(transport);
   }
 
   /** A send that has failed at once. */
@@ -164,23 +162,6 @@ final class Outbox {
         state = IDLE;
       }
     }
-  }
-
-  /** Sends a part of a message; null, or why it is refused, and then nothing has happened. */
-  @Nullable WebSocketException sendPart(Sending part) {
-    OutgoingMessage message = requireNonNull(part.of);
-    if (!session.isOpen() || message.brokenBy != null) {
-      return message.brokenBy != null ? message.brokenBy : closed();
-    }
-    if (held && batch == Thread.currentThread()) {
-      held = false; // else the parts would fill the queue
-      release();
-    }
-    WebSocketException refusal = queue.add(part, true);
-    if (refusal == null) {
-      tryDrain();
-    }
-    return refusal;
   }
 
   /** Sends as the holder of the token. */
@@ -269,6 +250,23 @@ final class Outbox {
     return sending;
   }
 
+  /** Sends a part of a message; null, or why it is refused, and then nothing has happened. */
+  @Nullable WebSocketException sendPart(Sending part) {
+    OutgoingMessage message = requireNonNull(part.of);
+    if (!session.isOpen() || message.brokenBy != null) {
+      return message.brokenBy != null ? message.brokenBy : closed();
+    }
+    if (held && batch == Thread.currentThread()) {
+      held = false; // else the parts would fill the queue
+      release();
+    }
+    WebSocketException refusal = queue.add(part, true);
+    if (refusal == null) {
+      tryDrain();
+    }
+    return refusal;
+  }
+
   /** Queues a message that is sent at the end of a batch of another connection. */
   private CompletableFuture<Void> putOff(Message message, boolean mayWait) {
     Sending sending = new Sending(message);
@@ -289,26 +287,21 @@ final class Outbox {
     tryDrain();
   }
 
-  /** Whether room may come while the calling thread waits: not if that thread is to make it. */
-  boolean mayBlock() {
-    return completing != Thread.currentThread() && session.mayBlock();
-  }
-
   // ---- control frames, any thread
 
   void ping(byte[] payload) {
-    addPing(payload);
+    controls.addPing(payload);
     tryDrain();
   }
 
   /** Queues a ping; {@link #tryDrain()} is to follow. */
   void addPing(byte[] payload) {
-    pings.add(payload);
+    controls.addPing(payload);
   }
 
-  /** Answers a ping; of those that wait only the latest is kept, RFC 6455 §5.5.3. */
+  /** Answers a ping. */
   void pong(byte[] payload) {
-    pong = payload;
+    controls.setPong(payload);
     tryDrain();
   }
 
@@ -402,15 +395,10 @@ final class Outbox {
   }
 
   private boolean hasWork() {
-    return (ended ? inFlight != null || !queue.isIdle() : queue.hasNext())
-        || mayPong()
-        || !pings.isEmpty()
-        || (closeFrame != null && !closeSent && !ended);
-  }
-
-  /** Whether a pong is to go; while the peer does not read it waits, and newer ones replace it. */
-  private boolean mayPong() {
-    return pong != null && !ended && transport.pendingBytes() < MOST_BEFORE_PONG;
+    if (ended) {
+      return inFlight != null || !queue.isIdle() || !controls.isEmpty();
+    }
+    return queue.hasNext() || controls.hasNext() || (closeFrame != null && !closeSent);
   }
 
   /** Lets go of the token when nothing is left to do with it. */
@@ -453,7 +441,9 @@ final class Outbox {
           failQueue();
           return true;
         }
-        sendControls();
+        if (controls.send()) {
+          unflushed = true;
+        }
         CloseReason frame = closeFrame;
         if (frame != null && (closeAhead || !queue.hasNext())) {
           sendClose(frame);
@@ -516,18 +506,6 @@ final class Outbox {
     }
   }
 
-  private void sendControls() {
-    byte[] answer = mayPong() ? (byte[]) PONG.getAndSet(this, (byte[]) null) : null;
-    if (answer != null) {
-      unflushed = true;
-      transport.pong(ByteBuffer.wrap(answer));
-    }
-    for (byte[] ping; (ping = pings.poll()) != null; ) {
-      unflushed = true;
-      transport.ping(ByteBuffer.wrap(ping));
-    }
-  }
-
   private void sendClose(CloseReason frame) {
     closeSent = true;
     transport.close(frame.code(), frame.reason());
@@ -538,8 +516,7 @@ final class Outbox {
   }
 
   private void failQueue() {
-    pong = null;
-    pings.clear();
+    controls.clear();
     if (inFlight != null) {
       failure = closed();
       completeInFlight();
@@ -617,6 +594,11 @@ final class Outbox {
   }
 
   // ---- what others may know
+
+  /** Whether room may come while the calling thread waits: not if that thread is to make it. */
+  boolean mayBlock() {
+    return completing != Thread.currentThread() && session.mayBlock();
+  }
 
   /** See {@link SendQueue#isWritable}. */
   boolean isWritable() {
