@@ -15,6 +15,10 @@ import java.util.function.Consumer;
  *
  * <p>On the connections of Jetty's HTTP, and on the streams of its HTTP/2, our driver speaks
  * WebSocket; with {@link #JETTY_WEBSOCKET} Jetty's own layer does.
+ *
+ * <p>Each time the most TCP connections are reached, and left again, Jetty logs a line at level
+ * INFO, so clients that come and go at the limit fill a log. Its logger is {@code
+ * org.eclipse.jetty.server.NetworkConnectionLimit}; level WARN keeps it quiet.
  */
 public final class JettyBackend implements ServerBackend {
 
