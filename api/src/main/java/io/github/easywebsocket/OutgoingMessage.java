@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * #finish()}, other messages of the connection wait in its send queue, so finish soon; pings, pongs
  * and a close frame do not wait. A connection that closes in between does not send the rest.
  *
+ * <p>What has begun cannot be taken back. Where what the message is made of fails halfway, close
+ * the connection, with {@link CloseReason#INTERNAL_ERROR} for example: the parts so far go out,
+ * then the close frame, and the peer does not take them for a whole message. Never finish it then.
+ *
  * <p>A part that is refused at once since the send queue is full ({@code QUEUE_FULL}) is not in the
  * message: send it again, or give the connection up. Under {@link Limits.Overflow#DROP_OLDEST} a
  * message that has not begun to leave may be dropped; then its parts fail, also those to come.
@@ -151,7 +155,7 @@ public final class OutgoingMessage {
    *
    * <p>It does so at the end of a try-with-resources, too, whatever was thrown inside: the peer
    * takes what was written for the whole message. Where what you copy from may fail, catch that
-   * inside and close the connection, with 1011 for example, or abort it.
+   * inside and close the connection first; closing the stream then throws, and sends nothing.
    *
    * @throws IllegalStateException if the message is text
    */

@@ -541,6 +541,16 @@ class SessionPartsTest {
   }
 
   @Test
+  void aStreamWhoseConnectionWasClosedFirstDoesNotFinishTheMessage() throws IOException {
+    OutputStream out = w.session.startBinary().outputStream();
+    out.write(new byte[20 << 10]);
+    w.session.close(CloseReason.INTERNAL_ERROR, "");
+    WebSocketException thrown = assertThrows(WebSocketException.class, out::close);
+    assertEquals(WebSocketException.Kind.CLOSED, thrown.kind());
+    w.transport.did("binary 16384 ...", "close 1011");
+  }
+
+  @Test
   void aThreadThatWaitsForRoomIsReleasedWhenAPartFails() throws Exception {
     withFullTransport(Mode.EXECUTOR, 70, Limits.Overflow.BLOCK);
     OutgoingMessage message = w.session.startText();
