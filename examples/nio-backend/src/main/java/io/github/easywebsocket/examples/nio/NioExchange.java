@@ -189,20 +189,11 @@ final class NioExchange implements Exchange {
         });
   }
 
-  @FunctionalInterface
-  private interface Answer {
-    void give() throws IOException;
-  }
-
-  private void answer(Answer answer) {
+  private void answer(NioServer.Step answer) {
     server.execute(
         () -> {
           answered = true;
-          try {
-            answer.give();
-          } catch (IOException e) {
-            pipe.lost();
-          }
+          NioServer.take(pipe, answer);
         });
   }
 

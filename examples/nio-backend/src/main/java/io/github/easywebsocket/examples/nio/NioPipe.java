@@ -97,8 +97,8 @@ final class NioPipe implements BytePipe {
     if (driver != null) {
       driver.abort();
     } else {
-      exchange.lost();
       close();
+      exchange.lost();
     }
   }
 

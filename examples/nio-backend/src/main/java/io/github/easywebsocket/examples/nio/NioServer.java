@@ -65,6 +65,15 @@ final class NioServer implements ServerBackend.Running, Runnable {
 
   @Override
   public void run() {
+    try (selector;
+        listener) {
+      serve();
+    } catch (IOException | RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "the selector failed", e);
+    }
+  }
+
+  private void serve() throws IOException {
     try {
       while (!stopping) {
         selector.select(this::ready, DEADLINE_CHECK_MILLIS);
@@ -74,33 +83,59 @@ final class NioServer implements ServerBackend.Running, Runnable {
         checkDeadlines();
         listen();
       }
+    } finally {
       listener.close();
-      selector.keys().forEach(NioServer::close);
-      selector.close();
-    } catch (IOException e) {
-      LOGGER.log(Level.ERROR, "the selector failed", e);
+      endAll();
     }
   }
 
   private void ready(SelectionKey key) {
+    if (key.attachment() instanceof NioPipe pipe) {
+      take(pipe, pipe::ready);
+      return;
+    }
     try {
-      if (key.attachment() instanceof NioPipe pipe) {
-        pipe.ready();
-      } else {
-        accept();
-      }
-    } catch (IOException | RuntimeException e) {
+      accept();
+    } catch (IOException | RuntimeException | Error e) {
+      LOGGER.log(Level.DEBUG, "a connection cannot be accepted", e);
+    }
+  }
+
+  /** A step of one connection. */
+  @FunctionalInterface
+  interface Step {
+    void take() throws IOException;
+  }
+
+  /** Takes a step, which ends its connection if it fails, and no other. */
+  static void take(NioPipe pipe, Step step) {
+    try {
+      step.take();
+    } catch (IOException | RuntimeException | Error e) {
       LOGGER.log(Level.DEBUG, "a connection failed", e);
-      close(key);
+      end(pipe);
+    }
+  }
+
+  private static void end(NioPipe pipe) {
+    try {
+      pipe.lost();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "the end of a connection cannot be told", e);
     }
   }
 
   private void accept() throws IOException {
     for (SocketChannel channel; !isFull() && (channel = listener.accept()) != null; ) {
-      channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-      key.attach(new NioPipe(this, channel, key));
+      try {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        key.attach(new NioPipe(this, channel, key));
+      } catch (IOException | RuntimeException | Error e) {
+        channel.close();
+        throw e;
+      }
     }
   }
 
@@ -131,9 +166,11 @@ final class NioServer implements ServerBackend.Running, Runnable {
     }
   }
 
-  private static void close(SelectionKey key) {
-    if (key.attachment() instanceof NioPipe pipe) {
-      pipe.lost();
+  private void endAll() {
+    for (SelectionKey key : selector.keys()) {
+      if (key.attachment() instanceof NioPipe pipe) {
+        end(pipe);
+      }
     }
   }
 
