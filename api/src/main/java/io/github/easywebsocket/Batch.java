@@ -19,6 +19,7 @@ final class Batch {
 
   private final List<Outbox> putOff = new ArrayList<>();
   private boolean open;
+  private int sends;
 
   private Batch() {}
 
@@ -31,10 +32,14 @@ final class Batch {
     return batch;
   }
 
-  /** Whether what the calling thread sends now may wait. */
-  static boolean isOpen() {
+  /** Counts a send to another connection; returns whether it may wait. */
+  static boolean takesSend() {
     Batch batch = known();
-    return batch != null && batch.open;
+    if (batch == null) {
+      return false;
+    }
+    batch.sends++;
+    return batch.open;
   }
 
   private static @Nullable Batch known() {
@@ -50,6 +55,16 @@ final class Batch {
   /** From here on nothing is put off. */
   void close() {
     open = false;
+  }
+
+  /** Counts sends from here on. */
+  void begin() {
+    sends = 0;
+  }
+
+  /** How many sends there were, those that were not put off as well. */
+  int sends() {
+    return sends;
   }
 
   void add(Outbox outbox) {

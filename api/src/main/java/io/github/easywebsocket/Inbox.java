@@ -21,10 +21,13 @@ final class Inbox implements Runnable {
   private static final int LOW = 64 << 10;
 
   /**
-   * Handlers of a batch that take less on average are quick: one may well send to hundreds. What
-   * they send waits no longer than this for the handlers that follow.
+   * Handlers of a batch that take less on average are quick, beside what they need for sends to
+   * others. What they send waits no longer than this for the handlers that follow.
    */
   private static final long QUICK_NANOS = 5_000_000;
+
+  /** Longer than a send to another connection takes that leaves in a write of its own. */
+  private static final long SEND_NANOS = 20_000;
 
   /** What an event costs beside its bytes. */
   private static final int OVERHEAD = 64;
@@ -259,8 +262,12 @@ final class Inbox implements Runnable {
    */
   private long runTaken() {
     int events = taken.size();
-    Batch putOff = quick && events > 1 ? Batch.ofThread() : null;
+    Batch batch = events > 1 ? Batch.ofThread() : null;
+    Batch putOff = quick ? batch : null;
     long start = System.nanoTime();
+    if (batch != null) {
+      batch.begin();
+    }
     if (putOff != null) {
       session.beginBatch(false);
       putOff.open();
@@ -279,7 +286,8 @@ final class Inbox implements Runnable {
         putOff = null;
       }
     }
-    quick = System.nanoTime() - start < QUICK_NANOS * events;
+    long sends = batch != null ? batch.sends() : 0;
+    quick = System.nanoTime() - start < QUICK_NANOS * events + SEND_NANOS * sends;
     return cost;
   }
 

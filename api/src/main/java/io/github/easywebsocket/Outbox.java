@@ -134,7 +134,7 @@ final class Outbox {
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
       release();
-    } else if (!session.onHandlerThread() && Batch.isOpen()) {
+    } else if (!session.onHandlerThread() && Batch.takesSend()) {
       return putOff(message, mayWait);
     }
     CompletableFuture<Void> sending = sendIfIdle(message);
