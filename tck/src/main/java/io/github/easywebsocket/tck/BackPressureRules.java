@@ -304,4 +304,20 @@ interface BackPressureRules {
     Patience.until(() -> link.connection().pendingBytes() == 0, "pendingBytes() is 0");
     link.endWell();
   }
+
+  // ---- 4.14: when to send
+
+  @Test
+  default void rule_4_14_onWritable_tells_that_the_queue_has_emptied(Trial trial) throws Exception {
+    CompletableFuture<Boolean> writable = new CompletableFuture<>();
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
+    trial
+        .events()
+        .on(Call.WRITABLE, (connection, none) -> writable.complete(connection.isWritable()));
+    assertFalse(slow.link().connection().isWritable(), "a full queue says that it is not");
+    assertFalse(Patience.happens(writable), "onWritable though the queue is full");
+    slow.read(0, slow.taken().size());
+    assertTrue(Patience.get(writable, "onWritable"), "isWritable() inside of onWritable");
+    slow.link().endWell();
+  }
 }

@@ -46,6 +46,11 @@ final class DeflateLink implements AutoCloseable {
     return open(trial, Limits.DEFAULT, compression, offer);
   }
 
+  /** The same with the compression and the offer of an agreement. */
+  static DeflateLink open(ServerTrial trial, Agreement agreement) throws Exception {
+    return open(trial, agreement.compression(), agreement.offer());
+  }
+
   /** The same with defaults and the plainest offer. */
   static DeflateLink open(ServerTrial trial) throws Exception {
     return open(trial, Compression.DEFAULT, "permessage-deflate");

@@ -146,13 +146,13 @@ interface HttpRules {
         });
   }
 
+  private static Response echo(HttpHandler.Request request) {
+    return Response.text(200, "text/plain", new String(request.body(), StandardCharsets.US_ASCII));
+  }
+
   @Test
   default void rule_2_16_a_chunked_body_is_put_together(ServerTrial trial) throws Exception {
-    serve(
-        trial,
-        request ->
-            Response.text(
-                200, "text/plain", new String(request.body(), StandardCharsets.US_ASCII)));
+    serve(trial, HttpRules::echo);
     RawPeer peer = trial.connect();
     peer.send(get(trial, "/").method("POST").with("Transfer-Encoding", "chunked"));
     peer.send(
@@ -163,11 +163,7 @@ interface HttpRules {
   @Test
   default void rule_2_16_who_expects_100_continue_is_told_to_go_on(ServerTrial trial)
       throws Exception {
-    serve(
-        trial,
-        request ->
-            Response.text(
-                200, "text/plain", new String(request.body(), StandardCharsets.US_ASCII)));
+    serve(trial, HttpRules::echo);
     RawPeer peer = trial.connect();
     peer.send(
         get(trial, "/").method("POST").with("Content-Length", "5").with("Expect", "100-continue"));

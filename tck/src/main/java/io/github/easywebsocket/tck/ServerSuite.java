@@ -17,6 +17,7 @@ interface ServerSuite
         ServerRules,
         SecurityRules,
         NegotiationRules,
+        InflatingRules,
         CompressionRules,
         TopicRules,
         ObserverRules {}

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.IncomingMessage;
 import io.github.easywebsocket.Limits;
-import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.MessagePart;
-import io.github.easywebsocket.OutgoingMessage;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.WebSocketHandler.Delivery;
@@ -24,14 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sections 3 and 4, messages that are never whole in memory, and the pace of reading. */
+/** Section 3, messages that are received without being whole in memory, and the pace of reading. */
 interface StreamingRules {
 
   // ---- 3.12: parts
@@ -238,42 +235,72 @@ interface StreamingRules {
     link.endWell();
   }
 
+  /** How a connection ends inside of a message. */
+  enum Break {
+    RESET,
+    FIN,
+    PEER_CLOSES,
+    CLOSE,
+    ABORT;
+
+    void end(Link link) throws IOException {
+      switch (this) {
+        case RESET -> link.peer().reset();
+        case FIN -> link.peer().finish();
+        case PEER_CLOSES -> link.peer().send(Frame.close(1000, ""));
+        case CLOSE -> link.connection().close();
+        default -> link.connection().abort();
+      }
+    }
+  }
+
+  /** What a handler does with the rest of a message. */
+  @FunctionalInterface
+  interface Reader {
+    void read(InputStream rest) throws IOException;
+  }
+
+  /** Opens a connection whose handler is inside of a message, and reads the rest. */
+  private static Link openInsideOfMessage(Trial trial, Reader reader) throws Exception {
+    Gate reads = trial.gate();
+    trial
+        .events()
+        .on(
+            Call.STREAM,
+            (connection, message) -> {
+              InputStream in = stream(message).inputStream();
+              in.readNBytes(5);
+              reads.open();
+              reader.read(in);
+            });
+    Link link = trial.open(Delivery.STREAMS);
+    link.peer().send(Frame.text("begin").notLast());
+    reads.pass();
+    return link;
+  }
+
   @TestFactory
   @HandlersBlock
   default Stream<DynamicTest> rule_3_13_a_reader_learns_that_the_rest_does_not_come(
       Table<Trial> table) {
     return table.rows(
-        List.of("reset", "FIN", "peer closes", "close", "abort"),
+        List.of(Break.values()),
         (trial, row) -> {
-          Gate reads = trial.gate();
           CompletableFuture<Object> seen = new CompletableFuture<>();
-          trial
-              .events()
-              .on(
-                  Call.STREAM,
-                  (connection, message) -> {
-                    InputStream in = stream(message).inputStream();
-                    in.readNBytes(5);
-                    reads.open();
+          Link link =
+              openInsideOfMessage(
+                  trial,
+                  rest -> {
                     try {
-                      seen.complete(in.readAllBytes());
+                      seen.complete(rest.readAllBytes());
                     } catch (WebSocketException e) {
                       seen.complete(e.kind());
                     } catch (IOException e) {
                       seen.complete(e);
                     }
                   });
-          Link link = trial.open(Delivery.STREAMS);
           link.app().ignoreRest();
-          link.peer().send(Frame.text("begin").notLast());
-          reads.pass();
-          switch (row) {
-            case "reset" -> link.peer().reset();
-            case "FIN" -> link.peer().finish();
-            case "peer closes" -> link.peer().send(Frame.close(1000, ""));
-            case "close" -> link.connection().close();
-            default -> link.connection().abort();
-          }
+          row.end(link);
           assertEquals(Kind.CLOSED, Patience.get(seen, "the end of the reader"));
         });
   }
@@ -283,32 +310,20 @@ interface StreamingRules {
   default Stream<DynamicTest> rule_3_13_a_read_that_fails_with_the_connection_is_no_error(
       Table<Trial> table) {
     return table.rows(
-        List.of("reset", "FIN", "peer closes"),
+        List.of(Break.RESET, Break.FIN, Break.PEER_CLOSES),
         (trial, row) -> {
-          Gate reads = trial.gate();
-          trial
-              .events()
-              .on(
-                  Call.STREAM,
-                  (connection, message) -> {
-                    InputStream in = stream(message).inputStream();
-                    in.readNBytes(5);
-                    reads.open();
+          Link link =
+              openInsideOfMessage(
+                  trial,
+                  rest -> {
                     try {
-                      in.transferTo(OutputStream.nullOutputStream());
+                      rest.transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
                       throw new UncheckedIOException(e); // as streams of java.util do
                     }
                   });
-          Link link = trial.open(Delivery.STREAMS);
-          link.peer().send(Frame.text("begin").notLast());
-          reads.pass();
-          switch (row) {
-            case "reset" -> link.peer().reset();
-            case "FIN" -> link.peer().finish();
-            default -> link.peer().send(Frame.close(1000, ""));
-          }
-          link.app().expectStream("text").expectClose(row.equals("peer closes") ? 1000 : 1006);
+          row.end(link);
+          link.app().expectStream("text").expectClose(row == Break.PEER_CLOSES ? 1000 : 1006);
         });
   }
 
@@ -397,106 +412,5 @@ interface StreamingRules {
     link.connection().close(1000, "");
     link.peer().expectClose(1000).send(Frame.close(1000, ""));
     link.app().expectClose(1000);
-  }
-
-  // ---- 4.13: sending in parts
-
-  @Test
-  default void rule_4_13_each_part_is_a_frame(Trial trial) throws Exception {
-    Link link = trial.open();
-    OutgoingMessage text = link.connection().startText();
-    text.send("one");
-    link.peer().expect(Frame.text("one").notLast());
-    text.send("two");
-    link.peer().expect(Frame.continuation("two").notLast());
-    Patience.get(text.finish(), "the end of the text");
-    link.peer().expect(Frame.continuation(""));
-    OutgoingMessage binary = link.connection().startBinary();
-    binary.send(ByteBuffer.wrap(new byte[] {1, 2}));
-    Patience.get(binary.finish(), "the end of the bytes");
-    link.peer().expect(Frame.binary((byte) 1, (byte) 2).notLast());
-    link.peer().expect(Frame.continuation(""));
-    link.expectAlive().endWell();
-  }
-
-  @Test
-  default void rule_4_13_other_messages_wait_for_the_last_part_and_pings_do_not(Trial trial)
-      throws Exception {
-    Link link = trial.open();
-    OutgoingMessage message = link.connection().startText();
-    message.send("one");
-    CompletionStage<Void> other = link.connection().send("other");
-    link.connection().ping();
-    link.peer().expect(Frame.text("one").notLast());
-    assertEquals(Frame.PING, link.peer().expectFrame("a ping").opcode());
-    assertFalse(Patience.happens(other), "a message is sent inside of another");
-    message.finish();
-    link.peer().expect(Frame.continuation("")).expectText("other");
-    Patience.get(other, "the message that waited");
-    link.endWell();
-  }
-
-  @Test
-  default void rule_4_13_a_close_does_not_wait_for_the_last_part(Trial trial) throws Exception {
-    Link link = trial.open();
-    OutgoingMessage message = link.connection().startText();
-    message.send("one");
-    CompletionStage<Void> other = link.connection().send("other");
-    link.connection().close(1000, "");
-    link.peer().expect(Frame.text("one").notLast()).expectClose(1000);
-    Throwable failure = Patience.failure(other, "the message that waited");
-    assertEquals(Kind.CLOSED, ((WebSocketException) failure).kind());
-    link.peer().send(Frame.close(1000, ""));
-    link.app().expectClose(1000);
-  }
-
-  @Test
-  default void rule_4_13_a_stream_of_bytes_is_sent_at_the_pace_of_the_peer(Trial trial)
-      throws Exception {
-    int megabytes = 32;
-    Link link = trial.open(setup -> setup.smallWindow());
-    byte[] chunk = ReceivingRules.bytes(1 << 20);
-    OutputStream out = link.connection().startBinary().outputStream();
-    Work writing =
-        Work.of(
-            megabytes,
-            i -> {
-              out.write(chunk);
-              if (i == megabytes - 1) {
-                out.close();
-              }
-            });
-    writing.expectHeldUp("32 MiB are written to a peer that does not read");
-    long total = 0;
-    boolean same = true;
-    for (Frame frame; ; ) {
-      frame = link.peer().expectFrame("a part");
-      for (byte b : frame.payload()) {
-        same &= b == chunk[(int) (total++ & (chunk.length - 1))];
-      }
-      if (frame.isLast()) {
-        break;
-      }
-    }
-    assertEquals((long) megabytes << 20, total);
-    assertTrue(same, "the bytes are those written");
-    writing.expectDone("the writer");
-    link.endWell();
-  }
-
-  // ---- 4.14: when to send
-
-  @Test
-  default void rule_4_14_onWritable_tells_that_the_queue_has_emptied(Trial trial) throws Exception {
-    CompletableFuture<Boolean> writable = new CompletableFuture<>();
-    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
-    trial
-        .events()
-        .on(Call.WRITABLE, (connection, none) -> writable.complete(connection.isWritable()));
-    assertFalse(slow.link().connection().isWritable(), "a full queue says that it is not");
-    assertFalse(Patience.happens(writable), "onWritable though the queue is full");
-    slow.read(0, slow.taken().size());
-    assertTrue(Patience.get(writable, "onWritable"), "isWritable() inside of onWritable");
-    slow.link().endWell();
   }
 }

@@ -16,6 +16,7 @@ interface Suite
         FrameRules,
         Utf8Rules,
         StreamingRules,
+        OutgoingMessageRules,
         SendingRules,
         BackPressureRules,
         ClosingRules,
