@@ -300,8 +300,8 @@ class SessionSendingTest {
       session.send("a");
     }
     FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = start(blocked);
-    awaitWaiting(sender);
+    Thread sender = Daemon.start(blocked);
+    Daemon.awaitWaiting(sender);
     w.transport.sent();
     assertEquals("pending", outcome(blocked.get(10, TimeUnit.SECONDS)));
     sender.join();
@@ -316,8 +316,8 @@ class SessionSendingTest {
       session.send("a");
     }
     FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = start(blocked);
-    awaitWaiting(sender);
+    Thread sender = Daemon.start(blocked);
+    Daemon.awaitWaiting(sender);
     session.close();
     assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
     sender.join();
@@ -332,8 +332,8 @@ class SessionSendingTest {
       session.send("a");
     }
     FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = start(blocked);
-    awaitWaiting(sender);
+    Thread sender = Daemon.start(blocked);
+    Daemon.awaitWaiting(sender);
     w.transport.gone(null);
     assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
     sender.join();
@@ -350,8 +350,8 @@ class SessionSendingTest {
     FutureTask<String> blocked =
         new FutureTask<>(
             () -> outcome(session.send("b")) + " " + Thread.currentThread().isInterrupted());
-    Thread sender = start(blocked);
-    awaitWaiting(sender);
+    Thread sender = Daemon.start(blocked);
+    Daemon.awaitWaiting(sender);
     sender.interrupt();
     assertEquals("QUEUE_FULL true", blocked.get(10, TimeUnit.SECONDS));
     sender.join();
@@ -381,20 +381,6 @@ class SessionSendingTest {
     CompletionException thrown =
         assertThrows(CompletionException.class, () -> stage.toCompletableFuture().join());
     return Objects.requireNonNull(thrown.getCause());
-  }
-
-  private static Thread start(Runnable task) {
-    Thread thread = new Thread(task, "sender");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
-  }
-
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING) {
-      assertTrue(thread.isAlive(), "it did not block");
-      Thread.onSpinWait();
-    }
   }
 
   @Test
@@ -471,10 +457,10 @@ class SessionSendingTest {
     w.handler.in(
         "text",
         connection -> {
-          start(() -> connection.send("other")).join();
+          Daemon.start(() -> connection.send("other")).join();
           outcomes.add(outcome(connection.send("own")));
           w.transport.full = true;
-          start(() -> connection.send("under way")).join();
+          Daemon.start(() -> connection.send("under way")).join();
           outcomes.add(outcome(connection.send("own, too")));
         });
     w.text("go");

@@ -1,0 +1,115 @@
+package io.github.easywebsocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.easywebsocket.HttpHandler.Response;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How plain HTTP requests are answered. */
+class AcceptorHttpTest extends AcceptorFixture {
+
+  @Test
+  void thePlainRequestIsTheHttpHandlers() {
+    List<HttpHandler.Request> requests = new ArrayList<>();
+    http =
+        request -> {
+          requests.add(request);
+          return Response.text(201, "text/html", "<p>ä").withHeader("X-Page", "1");
+        };
+    FakeExchange exchange = answer(FakeExchange.plain("PUT", "/a%20b?q"));
+    assertEquals(201, exchange.status);
+    assertEquals("text/html; charset=utf-8", exchange.responseHeader("Content-Type"));
+    assertEquals("1", exchange.responseHeader("X-Page"));
+    assertEquals("<p>ä", exchange.responseBody);
+    HttpHandler.Request request = requests.get(0);
+    assertEquals("PUT /a b q", request.method() + " " + request.path() + " " + request.query());
+    assertEquals(0, request.body().length);
+  }
+
+  @Test
+  void withoutAnHttpHandlerPlainRequestsAre403() {
+    assertEquals(403, answer(FakeExchange.plain("GET", "/")).status);
+    assertEquals(403, answer(FakeExchange.plain("GET", "/ws")).status);
+  }
+
+  @Test
+  void thePathsOfPlainRequestsAreCheckedToo() {
+    http = request -> Response.of(200);
+    assertEquals(400, answer(FakeExchange.plain("GET", "/../etc/passwd")).status);
+  }
+
+  @Test
+  void aBodyIsReadBeforeTheHttpHandlerRuns() {
+    http = request -> Response.text(200, "text/plain", "got " + request.body().length);
+    FakeExchange exchange = FakeExchange.plain("POST", "/").with("Content-Length", "3");
+    acceptor().accept(exchange);
+    assertEquals(0, executor.size());
+    exchange.body.complete(new byte[3]);
+    executor.runAll();
+    assertEquals("got 3", exchange.responseBody);
+  }
+
+  @Test
+  void aBodyOverTheLimitIs413() {
+    http = request -> Response.of(200);
+    FakeExchange exchange = FakeExchange.plain("POST", "/").with("Transfer-Encoding", "chunked");
+    acceptor().accept(exchange);
+    exchange.body.completeExceptionally(
+        new WebSocketException(WebSocketException.Kind.MESSAGE_TOO_BIG, "too long"));
+    assertEquals(413, exchange.status);
+    assertEquals("close", exchange.responseHeader("Connection"));
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIs408AndTheHttpHandlerNeverRuns() {
+    List<String> ran = new ArrayList<>();
+    http =
+        request -> {
+          ran.add("ran");
+          return Response.of(200);
+        };
+    FakeExchange exchange = FakeExchange.plain("POST", "/").with("Content-Length", "3");
+    acceptor().accept(exchange);
+    time.advance(Duration.ofSeconds(11));
+    assertEquals(408, exchange.status);
+    exchange.body.complete(new byte[3]);
+    executor.runAll();
+    assertEquals(List.of(), ran);
+  }
+
+  @Test
+  void anHttpHandlerThatTakesTooLongIs503() {
+    http = request -> Response.of(200);
+    FakeExchange exchange = FakeExchange.plain("GET", "/");
+    acceptor().accept(exchange);
+    time.advance(Duration.ofSeconds(11));
+    assertEquals(503, exchange.status);
+  }
+
+  @Test
+  void anHttpHandlerThatThrowsIs500() {
+    http =
+        request -> {
+          throw new IOException("secret");
+        };
+    httpFailsWith500();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void anHttpHandlerThatReturnsNullIs500() {
+    http = request -> null;
+    httpFailsWith500();
+  }
+
+  private void httpFailsWith500() {
+    FakeExchange exchange = answer(FakeExchange.plain("GET", "/a%0Ab?secret"));
+    assertEquals(500, exchange.status);
+    assertEquals("The server failed to answer.\n", exchange.responseBody);
+    logged.saw("the HTTP handler threw at \"/a\\u000ab\": the client gets 500");
+  }
+}

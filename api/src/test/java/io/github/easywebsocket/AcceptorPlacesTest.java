@@ -1,0 +1,88 @@
+package io.github.easywebsocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.easywebsocket.HttpHandler.Response;
+import io.github.easywebsocket.spi.Acceptance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many connections have a place, and that each gives its own back. */
+class AcceptorPlacesTest extends AcceptorFixture {
+
+  // ---- places
+
+  @Test
+  void tooManyConnectionsFromAnAddressAre429() {
+    mostFromAddress = 1;
+    Acceptance first = answer("").accepted();
+    FakeExchange second = answer("");
+    assertEquals(429, second.status);
+    assertEquals("10", second.responseHeader("Retry-After"));
+    first.receiver().closed(null);
+    open--;
+    assertEquals(101, answer("").status);
+  }
+
+  @Test
+  void aboveTheMostConnectionsAHandshakeIs503() {
+    assertEquals(101, answer("").status);
+    assertEquals(101, answer("").status);
+    FakeExchange third = answer("");
+    assertEquals(503, third.status);
+    assertEquals("10", third.responseHeader("Retry-After"));
+  }
+
+  @Test
+  void aPlaceIsFreeAgainWhenItsConnectionIsOver() {
+    Acceptance first = answer("").accepted();
+    FakeTransport transport = new FakeTransport();
+    transport.reportTo(first.receiver());
+    first.receiver().open(transport, null);
+    executor.runAll();
+    answer("");
+    assertEquals(503, answer("").status);
+    transport.gone(null);
+    executor.runAll();
+    open--;
+    assertEquals(101, answer("").status);
+  }
+
+  @Test
+  void aPlaceIsFreeAgainWhenTheUpgradeFails() {
+    answer("").accepted().receiver().closed(null);
+    open--;
+    assertEquals(101, answer("").status);
+    assertEquals(101, answer("").status);
+  }
+
+  @Test
+  void aPlaceIsFreeAgainWhenTheUpgradeThrows() {
+    FakeExchange exchange = FakeExchange.handshake();
+    exchange.upgradeFails = new IllegalStateException("the engine's");
+    answer(exchange);
+    open--;
+    logged.saw("the engine threw at");
+  }
+
+  // ---- stopping
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-Upgrade", "/other"})
+  void whileTheServerStopsEveryRequestIs503(String change) {
+    http = request -> Response.of(200);
+    acceptor().stop();
+    assertEquals(503, answer(change).status);
+  }
+
+  @Test
+  void aVerdictThatComesWhileTheServerStopsIs503() {
+    verifier =
+        handshake -> {
+          acceptor().stop();
+          return Verdict.accept();
+        };
+    assertEquals(503, answer("").status);
+  }
+}
