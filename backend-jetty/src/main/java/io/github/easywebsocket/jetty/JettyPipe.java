@@ -119,7 +119,7 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
       if (pool != null ? readWithBufferOf(pool) : readWithBufferOfThread()) {
         awaitReadable();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // Jetty would not ask to read again
       driver.failed(ioException(e));
     }
   }

@@ -247,6 +247,8 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
         if (delivering == Thread.currentThread()) {
           readComplete(); // the input has ended
         }
+      } catch (RuntimeException | Error e) {
+        getEndPoint().close(e); // Jetty would not ask to read again
       } finally {
         leave();
       }
@@ -334,7 +336,7 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
         inputEnded = true;
         closeIfEnded();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       getEndPoint().close(e);
     } finally {
       buffer.release();

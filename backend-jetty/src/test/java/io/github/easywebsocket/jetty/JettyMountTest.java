@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.CloseReason;
 import io.github.easywebsocket.Endpoint;
 import io.github.easywebsocket.HttpHandler;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketServer;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,11 +21,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +44,21 @@ class JettyMountTest {
 
   private final JettyMount mount = new JettyMount(new Pages());
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Server jetty = new Server(new InetSocketAddress("127.0.0.1", 0));
+  private final Pool pool = new Pool();
+  private final Server jetty = new Server(null, null, pool);
+
+  /** Gives no buffers if the test says so. */
+  private static final class Pool extends ArrayByteBufferPool {
+    volatile boolean empty;
+
+    @Override
+    public RetainableByteBuffer.Mutable acquire(int size, boolean direct) {
+      if (empty) {
+        throw new OutOfMemoryError("planted by the test");
+      }
+      return super.acquire(size, direct);
+    }
+  }
 
   /** The application's own: says which path was asked for, and sends the body back. */
   private static final class Pages extends Handler.Abstract {
@@ -54,6 +71,9 @@ class JettyMountTest {
   }
 
   private void startJetty(Handler handler) throws Exception {
+    ServerConnector connector = new ServerConnector(jetty);
+    connector.setHost("127.0.0.1");
+    jetty.addConnector(connector);
     jetty.setHandler(handler);
     jetty.start();
   }
@@ -158,6 +178,32 @@ class JettyMountTest {
       assertEquals(large, received.get(10, TimeUnit.SECONDS));
       assertEquals("llll", peer.text.get(10, TimeUnit.SECONDS).substring(0, 4));
       assertEquals(1, server.connections().size());
+    }
+  }
+
+  /** Jetty does not ask for what comes behind a read that throws. */
+  @Test
+  void anErrorWhileReadingEndsTheConnection() throws Exception {
+    startJetty(mount);
+    CompletableFuture<Throwable> error = new CompletableFuture<>();
+    CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+    try (WebSocketServer server =
+        WebSocketServer.builder()
+            .onError((connection, thrown) -> error.complete(thrown))
+            .onClose((connection, reason) -> closed.complete(reason))
+            .backend(mount)
+            .start()) {
+      Peer peer = new Peer();
+      WebSocket webSocket = connect("/", peer);
+      pool.empty = true;
+      webSocket.sendText("x", true);
+      Throwable io = error.get(10, TimeUnit.SECONDS).getCause();
+      assertInstanceOf(OutOfMemoryError.class, io.getCause());
+      assertEquals(1006, closed.get(10, TimeUnit.SECONDS).code());
+      assertEquals(1006, peer.closed.get(10, TimeUnit.SECONDS));
+      assertTrue(server.connections().isEmpty());
+    } finally {
+      pool.empty = false;
     }
   }
 

@@ -167,8 +167,9 @@ final class UndertowExchange implements Exchange {
   }
 
   private void open(StreamConnection connection, Acceptance acceptance) {
-    opened = true;
-    new UndertowPipe(connection, request, buffers, acceptance).open(acceptance.subprotocol());
+    UndertowPipe pipe = new UndertowPipe(connection, request, buffers, acceptance);
+    opened = true; // if that throws Undertow closes the connection
+    pipe.open(acceptance.subprotocol());
   }
 
   private void closedBeforeOpen(Acceptance acceptance) {

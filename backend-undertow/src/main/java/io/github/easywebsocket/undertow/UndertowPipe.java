@@ -109,6 +109,8 @@ final class UndertowPipe implements BytePipe {
       }
     } catch (IOException e) {
       driver.failed(e);
+    } catch (RuntimeException | Error e) {
+      driver.failed(new IOException("Undertow failed", e));
     }
   }
 

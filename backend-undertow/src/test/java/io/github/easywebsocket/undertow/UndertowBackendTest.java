@@ -6,16 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.Headers;
+import io.github.easywebsocket.Limits;
+import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.spi.Acceptance;
+import io.github.easywebsocket.spi.Receiver;
+import io.github.easywebsocket.spi.ServerBackend;
+import io.github.easywebsocket.spi.ServerSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,6 +88,43 @@ class UndertowBackendTest {
       looked.countDown();
       server.stop();
     }
+  }
+
+  /** Such as want of memory for what it reads into. */
+  @Test
+  void anErrorBeforeAConnectionHasOpenedIsItsEnd() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    Acceptance acceptance =
+        new Acceptance("", null, Headers.EMPTY, Limits.DEFAULT, null, failing(ended));
+    ServerBackend.Running server =
+        new UndertowBackend().start(settings(), exchange -> exchange.upgrade(acceptance));
+    try (Socket socket = request(server.address().getPort(), HANDSHAKE)) {
+      assertTrue(ended.await(10, TimeUnit.SECONDS), "the receiver is told of the end");
+      assertTrue(socket.isConnected(), "not that the peer has ended it");
+    } finally {
+      server.stopAccepting();
+      server.stop();
+    }
+  }
+
+  private static ServerSettings settings() {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new ServerSettings(
+        any, null, false, Limits.DEFAULT, Timeouts.DEFAULT, 8192, 100, Map.of());
+  }
+
+  private static Receiver failing(CountDownLatch ended) {
+    return (Receiver)
+        Proxy.newProxyInstance(
+            Receiver.class.getClassLoader(),
+            new Class<?>[] {Receiver.class},
+            (proxy, method, arguments) -> {
+              if (!method.getName().equals("closed")) {
+                throw new OutOfMemoryError("planted by the test");
+              }
+              ended.countDown();
+              return null;
+            });
   }
 
   private static void await(CountDownLatch latch) {
