@@ -32,8 +32,18 @@ class SessionStackTest {
     w = new Wiring(mode);
   }
 
+  /** A class whose first use finds no stack is of no use for ever. */
   @BeforeEach
-  void open() {
+  void allClassesAreUsedOnceBefore() {
+    open();
+    w.transport.throwsIn = "abort";
+    w.session.abort();
+    w.session.handle("not an event");
+    endsInTime("with a stack");
+    open();
+  }
+
+  private void open() {
     w = new Wiring(mode).open();
   }
 
