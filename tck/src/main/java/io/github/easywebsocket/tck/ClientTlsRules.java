@@ -8,7 +8,6 @@ import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.spi.Capability;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +59,7 @@ interface ClientTlsRules {
     RawPeer peer = trial.acceptOpen(server);
     Patience.get(connected, "connect");
     Link link = new Link(trial.events().opened(), peer);
-    for (int size : List.of(0, 125, 65_536, 300_000)) {
-      byte[] bytes = ReceivingRules.bytes(size);
-      peer.send(Frame.binary(bytes));
-      link.app().expectBinary(bytes);
-      link.connection().send("x".repeat(size));
-      peer.expectText("x".repeat(size));
-    }
-    link.endWell();
+    link.expectMessagesOfEverySize().endWell();
   }
 
   @Test

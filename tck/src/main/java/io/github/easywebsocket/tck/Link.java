@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketException;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * An open connection, seen from both of its ends.
@@ -22,6 +23,18 @@ record Link(Recording app, RawPeer peer) {
   Link expectAlive() throws InterruptedException {
     peer.text("still there?");
     app.expectText("still there?");
+    return this;
+  }
+
+  /** Messages of each form of length, and longer than a buffer, go both ways. */
+  Link expectMessagesOfEverySize() throws IOException, InterruptedException {
+    for (int size : List.of(0, 125, 65_536, 300_000)) {
+      byte[] bytes = ReceivingRules.bytes(size);
+      peer.send(Frame.binary(bytes));
+      app.expectBinary(bytes);
+      connection().send("x".repeat(size));
+      peer.expectText("x".repeat(size));
+    }
     return this;
   }
 

@@ -167,14 +167,7 @@ interface SecurityRules {
     startTls(trial);
     RawPeer peer = trial.shakeHands(connectTls(trial));
     Link link = new Link(trial.events().opened(), peer);
-    for (int size : List.of(0, 125, 65_536, 300_000)) {
-      byte[] bytes = ReceivingRules.bytes(size);
-      peer.send(Frame.binary(bytes));
-      link.app().expectBinary(bytes);
-      link.connection().send("x".repeat(size));
-      peer.expectText("x".repeat(size));
-    }
-    link.endWell();
+    link.expectMessagesOfEverySize().endWell();
   }
 
   @Test
