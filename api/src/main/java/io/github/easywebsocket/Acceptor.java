@@ -387,9 +387,8 @@ final class Acceptor implements Consumer<Exchange> {
     }
 
     void rejected(Throwable rejection) {
-      Log.log(
-          Level.WARNING,
-          "the executor rejected " + asked + " at \"" + path + "\": the client gets 503",
+      Log.rejection(
+          () -> "the executor rejected " + asked + " at \"" + path + "\": the client gets 503",
           rejection);
       refuse(Refusal.tooMuch(503, "The server has too much to do."));
     }

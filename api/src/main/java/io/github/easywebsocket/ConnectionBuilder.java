@@ -56,7 +56,13 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
     return self();
   }
 
-  /** Runs handlers on an executor of your own, which is never shut down by this library. */
+  /**
+   * Runs handlers on an executor of your own, which is never shut down by this library. It must run
+   * each task or throw. If it throws, that costs the connection (1011), or is answered 503. A task
+   * that it drops silently, as {@code ThreadPoolExecutor.DiscardPolicy} does, takes along all
+   * further callbacks of its connection, {@code onClose} included, and a stop waits for those as
+   * long as it may.
+   */
   public B executor(Executor executor) {
     mode = Threads.Mode.OWN;
     this.executor = Objects.requireNonNull(executor, "executor");

@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,18 @@ final class Log {
       }
     } catch (Throwable e) {
       // the logger is broken, and there is no other
+    }
+  }
+
+  /**
+   * Logs that an executor has taken no task: in one line, as it may be so for every request. What
+   * else an executor throws is a bug, with its stack trace.
+   */
+  static void rejection(Supplier<String> line, Throwable rejection) {
+    if (rejection instanceof RejectedExecutionException) {
+      log(Level.WARNING, () -> line.get() + ": " + rejection);
+    } else {
+      log(Level.WARNING, line, rejection);
     }
   }
 

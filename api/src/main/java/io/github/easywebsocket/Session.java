@@ -309,7 +309,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   /** The executor does not take the handlers; the caller runs what waits. */
   void rejected(Throwable rejection) {
-    log("the executor rejected a handler", rejection);
+    Log.rejection(() -> this + ": the executor rejected a handler", rejection);
     fail(CloseReason.INTERNAL_ERROR, rejection);
   }
 

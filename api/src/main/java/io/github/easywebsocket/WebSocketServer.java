@@ -422,6 +422,9 @@ public final class WebSocketServer implements AutoCloseable {
      * Stops the server when the JVM shuts down: on SIGTERM, on Ctrl-C, on {@code System.exit}. The
      * JVM waits for it as {@link #stop} does. Default: it does not, and peers see the connection
      * break. Nothing of it is left once the server is stopped.
+     *
+     * <p>A handler that calls {@code System.exit} does not return before the JVM ends, so the stop
+     * waits out its {@link #stopTimeout}, and a second more: have another thread call it.
      */
     public Builder stopOnShutdown() {
       stopOnShutdown = true;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,7 +177,9 @@ class AcceptorVerifierTest extends AcceptorFixture {
     FakeExchange exchange = answer("");
     assertEquals(503, exchange.status);
     assertEquals("10", exchange.responseHeader("Retry-After"));
-    logged.saw("the executor rejected the verifier at \"/ws\": the client gets 503");
+    LogRecord line =
+        logged.saw("the executor rejected the verifier at \"/ws\": the client gets 503");
+    assertNull(line.getThrown(), "its stack trace");
   }
 
   @Test

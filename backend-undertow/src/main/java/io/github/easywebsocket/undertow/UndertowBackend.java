@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * The server backend {@code "undertow"}, on undertow-core 2.4. Not on its WebSocket layer.
  *
  * <p>Undertow itself answers 400, before this library sees them, to requests with more than 200
- * lines of headers or 128 of one name, and to those with a broken percent-encoding in the query.
+ * lines of headers or 128 of one name, and to those with more than 1,000 parameters or a broken
+ * percent-encoding in the query.
  */
 public final class UndertowBackend implements ServerBackend {
 
