@@ -10,6 +10,7 @@ import io.github.easywebsocket.Endpoint;
 import io.github.easywebsocket.HttpHandler;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketServer;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -197,7 +198,8 @@ class JettyMountTest {
       WebSocket webSocket = connect("/", peer);
       pool.empty = true;
       webSocket.sendText("x", true);
-      Throwable io = error.get(10, TimeUnit.SECONDS).getCause();
+      Throwable io =
+          assertInstanceOf(IOException.class, error.get(10, TimeUnit.SECONDS).getCause());
       assertInstanceOf(OutOfMemoryError.class, io.getCause());
       assertEquals(1006, closed.get(10, TimeUnit.SECONDS).code());
       assertEquals(1006, peer.closed.get(10, TimeUnit.SECONDS));
