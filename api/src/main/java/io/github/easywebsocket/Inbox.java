@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When more than {@link #HIGH} bytes wait, the transport is asked to pause, so a handler that
  * blocks stops the reading of its own connection and nothing else.
+ *
+ * <p>A thread whose stack is used up may be cut off wherever it posts or runs. Then fields alone
+ * say so, since no method may be called, and the sweep goes on: {@link #goOn}.
  */
 final class Inbox implements Runnable {
 
@@ -46,8 +49,7 @@ final class Inbox implements Runnable {
   private long backlog; // the cost of what waits or runs
   private boolean paused;
 
-  /** A thread had no stack left to run what is to run: {@link #goOn} makes up for it. */
-  private volatile boolean stalled;
+  private volatile boolean stalled; // what is scheduled was cut off
 
   // the thread that runs handlers; written by it only, others see a thread that is not theirs
   private @Nullable Thread runner;
@@ -69,11 +71,6 @@ final class Inbox implements Runnable {
   /** Whether the calling thread is inside of a handler of this connection. */
   boolean onHandlerThread() {
     return runner == Thread.currentThread();
-  }
-
-  /** Whether reading is paused since handlers are behind. */
-  private synchronized boolean isPaused() {
-    return paused;
   }
 
   /** Runs the first event, and from now on what else comes. */
@@ -149,6 +146,11 @@ final class Inbox implements Runnable {
     } while (told != isPaused());
   }
 
+  /** Whether reading is paused since handlers are behind. */
+  private synchronized boolean isPaused() {
+    return paused;
+  }
+
   /** Whether {@link #run()} is to be called. The caller holds the lock. */
   private boolean begin() {
     boolean first = !running;
@@ -186,13 +188,15 @@ final class Inbox implements Runnable {
       }
       over = true;
     } finally {
-      if (start && !over) { // without a call: the stack may be used up
+      if (start && !over) { // cut off
         stalled = true;
       }
     }
   }
 
-  /** Runs what a thread that had no stack left has not; called now and then. */
+  // ---- the sweep
+
+  /** Has what was cut off run. */
   void goOn() {
     if (stalled) {
       stalled = false;
@@ -219,7 +223,7 @@ final class Inbox implements Runnable {
       }
       over = true;
     } finally {
-      if (mine && !over) { // as in post
+      if (mine && !over) { // cut off
         synchronized (this) {
           runner = null;
           scheduled = true;
