@@ -97,7 +97,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
     try {
       accept();
     } catch (IOException | RuntimeException | Error e) {
-      LOGGER.log(Level.DEBUG, "a connection cannot be accepted", e);
+      LOGGER.log(level(e), "a connection cannot be accepted", e);
     }
   }
 
@@ -112,9 +112,14 @@ final class NioServer implements ServerBackend.Running, Runnable {
     try {
       step.take();
     } catch (IOException | RuntimeException | Error e) {
-      LOGGER.log(Level.DEBUG, "a connection failed", e);
+      LOGGER.log(level(e), "a connection failed", e);
       end(pipe);
     }
+  }
+
+  /** Peers end connections as they like; an error is not theirs. */
+  private static Level level(Throwable failure) {
+    return failure instanceof Error ? Level.ERROR : Level.DEBUG;
   }
 
   private static void end(NioPipe pipe) {
