@@ -292,51 +292,38 @@ class SessionSendingTest {
     w.transport.did("text a");
   }
 
-  @Test
-  void aThreadThatMayBlockWaitsForRoom() throws Exception {
+  private FutureTask<CompletionStage<Void>> senderThatWaitsForRoom() {
     with(TWO);
     w.transport.full = true;
     for (int i = 0; i < 3; i++) {
       session.send("a");
     }
     FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = Daemon.start(blocked);
-    Daemon.awaitWaiting(sender);
+    Daemon.awaitWaiting(Daemon.start(blocked));
+    return blocked;
+  }
+
+  @Test
+  void aThreadThatMayBlockWaitsForRoom() throws Exception {
+    FutureTask<CompletionStage<Void>> blocked = senderThatWaitsForRoom();
     w.transport.sent();
     assertEquals("pending", outcome(blocked.get(10, TimeUnit.SECONDS)));
-    sender.join();
     w.transport.did("text a", "text a");
   }
 
   @Test
   void aThreadThatWaitsForRoomIsReleasedByClose() throws Exception {
-    with(TWO);
-    w.transport.full = true;
-    for (int i = 0; i < 3; i++) {
-      session.send("a");
-    }
-    FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = Daemon.start(blocked);
-    Daemon.awaitWaiting(sender);
+    FutureTask<CompletionStage<Void>> blocked = senderThatWaitsForRoom();
     session.close();
     assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
-    sender.join();
     w.transport.did("text a");
   }
 
   @Test
   void aThreadThatWaitsForRoomIsReleasedByTheEnd() throws Exception {
-    with(TWO);
-    w.transport.full = true;
-    for (int i = 0; i < 3; i++) {
-      session.send("a");
-    }
-    FutureTask<CompletionStage<Void>> blocked = new FutureTask<>(() -> session.send("b"));
-    Thread sender = Daemon.start(blocked);
-    Daemon.awaitWaiting(sender);
+    FutureTask<CompletionStage<Void>> blocked = senderThatWaitsForRoom();
     w.transport.gone(null);
     assertEquals("CLOSED", outcome(blocked.get(10, TimeUnit.SECONDS)));
-    sender.join();
     w.transport.did("text a");
   }
 

@@ -238,6 +238,12 @@ interface InflatingRules {
 
   /** A payload that is no deflate data. */
   record Corrupt(String name, String payload) {
+    void expectFailure(ServerTrial trial) throws Exception {
+      DeflateLink link = DeflateLink.open(trial);
+      link.peer().trySend(Frame.of(Frame.BINARY, Samples.hex(payload)).reserved(4));
+      link.link().expectFailed(1002, Kind.PROTOCOL);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -254,11 +260,7 @@ interface InflatingRules {
             new Corrupt("a reference before the beginning", "f2 00 11 00 00"),
             new Corrupt("a length that does not match its complement", "00 05 00 00 00 48 65"),
             new Corrupt("an unknown kind of block behind a good one", "f2 48 cd c9 c9 07 06 ff")),
-        (trial, row) -> {
-          DeflateLink link = DeflateLink.open(trial);
-          link.peer().trySend(Frame.of(Frame.BINARY, Samples.hex(row.payload())).reserved(4));
-          link.link().expectFailed(1002, Kind.PROTOCOL);
-        });
+        (trial, row) -> row.expectFailure(trial));
   }
 
   @TestFactory
@@ -271,11 +273,7 @@ interface InflatingRules {
             new Corrupt("a block not compressed, cut", "00 05 00 fa ff 48 65"),
             new Corrupt("the header of a block, cut", "f2 48 cd c9 c9 07 00 00 05"),
             new Corrupt("BFINAL and nothing behind", "f3 48 cd c9 c9 07 00")),
-        (trial, row) -> {
-          DeflateLink link = DeflateLink.open(trial);
-          link.peer().trySend(Frame.of(Frame.BINARY, Samples.hex(row.payload())).reserved(4));
-          link.link().expectFailed(1002, Kind.PROTOCOL);
-        });
+        (trial, row) -> row.expectFailure(trial));
   }
 
   @TestFactory
