@@ -78,7 +78,8 @@ public final class Handshake {
    * The values of a parameter in the query, in their order, read as browsers write forms: {@code
    * name=value} between ampersands, percent-decoded as UTF-8, a plus for a blank, and an empty
    * value where there is no equals sign. Case counts. What is broken is not guessed: a parameter is
-   * absent if any of its values cannot be decoded.
+   * absent if any of its values cannot be decoded. A value may hold control characters: mind that
+   * before you write it to a log.
    *
    * @param name decoded
    * @return empty if it is absent

@@ -37,7 +37,9 @@ final class UndertowPipe implements BytePipe {
 
   /**
    * TLS has the state of both directions in one field, and this is the lock under which it changes
-   * that while it reads and writes. What it changes without, is changed in here under it.
+   * that while it reads and writes. What it changes without, is changed in here under it. A mount's
+   * Undertow that counts bytes or has an idle time-out hides it behind a conduit of its own, and
+   * this then is another lock.
    */
   private final Object state;
 
