@@ -321,8 +321,8 @@ public final class WebSocketServer implements AutoCloseable {
      * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it.
      *
      * @param origins such as {@code "https://example.com"}; {@code "https://*.example.com"} for all
-     *     names below that one, each of which then is trusted, but not for the name itself; {@code
-     *     "*"} for every page there is
+     *     names below that one, each of which then is trusted, but not for the name itself, which
+     *     has two labels or more; {@code "*"} for every page there is
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {
