@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
@@ -18,7 +19,9 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * The raw connection that Undertow hands over at the upgrade. Reads happen on its I/O thread,
- * writes on any.
+ * writes on any; but with TLS on that thread, too. Undertow's TLS has the state of both directions
+ * in one field, which it changes without a lock, and it keeps buffers for every thread that has
+ * written: direct memory, which virtual threads would take with them until the next collection.
  */
 final class UndertowPipe implements BytePipe {
 
@@ -35,15 +38,8 @@ final class UndertowPipe implements BytePipe {
   private final @Nullable SSLSession tls;
   private final WebSocketDriver driver;
 
-  /**
-   * TLS has the state of both directions in one field, and this is the lock under which it changes
-   * that while it reads and writes. What it changes without, is changed in here under it. A mount's
-   * Undertow that counts bytes or has an idle time-out hides it behind a conduit of its own, and
-   * this then is another lock.
-   */
-  private final Object state;
-
   private volatile boolean paused;
+  private volatile boolean ending; // the I/O thread is to end the output
 
   /** Of what was written, TLS holds a part, and the last byte counts as not taken. */
   private boolean held; // by whoever calls the pipe to write
@@ -57,7 +53,6 @@ final class UndertowPipe implements BytePipe {
     this.source = connection.getSourceChannel();
     this.sink = connection.getSinkChannel();
     this.thread = connection.getIoThread();
-    this.state = sink.getConduit();
     this.readBuffer = buffers.in(thread);
     this.tls = request.getConnection().getSslSession();
     this.driver =
@@ -125,7 +120,7 @@ final class UndertowPipe implements BytePipe {
   public void write(ByteBuffer bytes) throws IOException {
     if (tls == null) {
       sink.write(bytes);
-    } else if (!held || flushedHeld(bytes)) {
+    } else if (onThread() && (!held || flushedHeld(bytes))) { // else it takes nothing yet
       writeRecords(bytes);
     }
   }
@@ -159,17 +154,36 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void awaitWritable() {
-    onThread(sink::resumeWrites);
+    if (tls == null || onThread()) {
+      onThread(sink::resumeWrites);
+    } else {
+      thread.execute(this::writeOn);
+    }
   }
 
   @Override
   public void shutdownOutput() throws IOException {
-    boolean flushed;
-    synchronized (state) {
-      sink.shutdownWrites();
-      flushed = sink.flush();
+    if (tls == null || onThread()) {
+      endOutput();
+    } else {
+      ending = true;
+      thread.execute(this::endOutputOnThread);
     }
-    if (!flushed) {
+  }
+
+  private void endOutputOnThread() {
+    try {
+      endOutput();
+    } catch (IOException e) {
+      driver.failed(e);
+    } finally {
+      ending = false;
+    }
+  }
+
+  private void endOutput() throws IOException {
+    sink.shutdownWrites();
+    if (!sink.flush()) {
       sink.setWriteListener(
           ChannelListeners.flushingChannelListener(
               ConduitStreamSinkChannel::suspendWrites, (channel, failure) -> close()));
@@ -188,23 +202,33 @@ final class UndertowPipe implements BytePipe {
     onThread(source::wakeupReads);
   }
 
-  /** XNIO sees to what a connection waits for on its I/O thread only. */
-  private void onThread(Runnable change) {
-    if (Thread.currentThread() == thread) {
-      change(change);
-    } else {
-      thread.execute(() -> change(change));
-    }
+  private boolean onThread() {
+    return Thread.currentThread() == thread;
   }
 
-  private void change(Runnable change) {
-    synchronized (state) {
+  /** XNIO sees to what a connection waits for on its I/O thread only. */
+  private void onThread(Runnable change) {
+    if (onThread()) {
       change.run();
+    } else {
+      thread.execute(change);
     }
   }
 
   @Override
   public void close() {
+    if (ending) {
+      try {
+        thread.execute(this::closeNow); // behind the end of the output
+        return;
+      } catch (RejectedExecutionException e) {
+        LOGGER.log(Level.DEBUG, "the I/O thread has ended", e);
+      }
+    }
+    closeNow();
+  }
+
+  private void closeNow() {
     try {
       connection.close();
     } catch (IOException e) {

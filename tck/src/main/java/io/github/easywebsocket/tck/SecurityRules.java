@@ -148,12 +148,16 @@ interface SecurityRules {
     return trial.start(builder -> builder.tls(Certificates.LOCALHOST.context()));
   }
 
+  private static Link openTls(ServerTrial trial) throws Exception {
+    RawPeer peer = trial.shakeHands(connectTls(trial));
+    return new Link(trial.events().opened(), peer);
+  }
+
   @Test
   @Requires(Capability.TLS)
   default void rule_8_3_with_tls_the_session_is_known(ServerTrial trial) throws Exception {
     startTls(trial);
-    RawPeer peer = trial.shakeHands(connectTls(trial));
-    Link link = new Link(trial.events().opened(), peer);
+    Link link = openTls(trial);
     SSLSession session = link.connection().handshake().tls();
     assertNotNull(session, "handshake().tls()");
     assertTrue(session.getProtocol().startsWith("TLS"), session::getProtocol);
@@ -165,8 +169,7 @@ interface SecurityRules {
   default void rule_8_3_with_tls_messages_of_every_size_go_both_ways(ServerTrial trial)
       throws Exception {
     startTls(trial);
-    RawPeer peer = trial.shakeHands(connectTls(trial));
-    Link link = new Link(trial.events().opened(), peer);
+    Link link = openTls(trial);
     link.expectMessagesOfEverySize().endWell();
   }
 
@@ -386,6 +389,28 @@ interface SecurityRules {
           link.peer().expectFin();
           assertTrue(records.endedByAlert(), "the last that comes is an alert of TLS");
         });
+  }
+
+  /** Not one of them waits for a collection, which those who run out of such memory would. */
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_7_threads_that_send_take_no_memory_with_them(ServerTrial trial)
+      throws Exception {
+    startTls(trial);
+    Link link = openTls(trial);
+    sendByThreads(link, 20);
+    long before = Resources.now().directBytes();
+    sendByThreads(link, 300);
+    long more = Resources.now().directBytes() - before;
+    assertTrue(more < 1 << 20, () -> "300 threads have left " + more + " bytes of direct memory");
+    link.endWell();
+  }
+
+  private static void sendByThreads(Link link, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      Patience.get(Background.run(() -> link.connection().send(RECORD)), "a send");
+      link.peer().expectMessage("message " + i);
+    }
   }
 
   @Test
