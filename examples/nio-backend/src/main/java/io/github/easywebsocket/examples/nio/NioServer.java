@@ -24,6 +24,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
   private static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
   private static final int BACKLOG = 1024;
   private static final long DEADLINE_CHECK_MILLIS = 500;
+  private static final long DEADLINE_CHECK_NANOS = DEADLINE_CHECK_MILLIS * 1_000_000;
 
   final ServerSettings settings;
   final Consumer<Exchange> acceptor;
@@ -40,6 +41,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private long nextDeadlineCheck;
+  private long acceptsFrom = System.nanoTime();
 
   NioServer(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
     this.settings = settings;
@@ -97,7 +99,8 @@ final class NioServer implements ServerBackend.Running, Runnable {
     try {
       accept();
     } catch (IOException | RuntimeException | Error e) {
-      LOGGER.log(level(e), "a connection cannot be accepted", e);
+      LOGGER.log(Level.WARNING, "a connection cannot be accepted", e);
+      acceptsFrom = System.nanoTime() + DEADLINE_CHECK_NANOS; // out of descriptors, it would spin
     }
   }
 
@@ -144,10 +147,11 @@ final class NioServer implements ServerBackend.Running, Runnable {
     }
   }
 
-  /** Beyond the most connections, others wait in the backlog until one ends. */
+  /** Beyond the most connections, and after a failure, others wait in the backlog. */
   private void listen() {
     if (listening.isValid()) {
-      listening.interestOps(isFull() ? 0 : SelectionKey.OP_ACCEPT);
+      boolean waits = isFull() || System.nanoTime() - acceptsFrom < 0;
+      listening.interestOps(waits ? 0 : SelectionKey.OP_ACCEPT);
     }
   }
 
@@ -163,7 +167,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
     if (now - nextDeadlineCheck < 0) {
       return;
     }
-    nextDeadlineCheck = now + DEADLINE_CHECK_MILLIS * 1_000_000;
+    nextDeadlineCheck = now + DEADLINE_CHECK_NANOS;
     for (SelectionKey key : selector.keys()) {
       if (key.attachment() instanceof NioPipe pipe && pipe.isOverdue(now)) {
         pipe.close();
