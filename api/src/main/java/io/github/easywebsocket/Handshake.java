@@ -1,7 +1,6 @@
 package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +69,7 @@ public final class Handshake {
    * The first value of a parameter in the query, or null if it is absent; see {@link #parameters}.
    */
   public @Nullable String parameter(String name) {
-    List<String> values = parameters(name);
-    return values.isEmpty() ? null : values.get(0);
+    return Query.first(query, name);
   }
 
   /**
@@ -85,23 +83,7 @@ public final class Handshake {
    * @return empty if it is absent
    */
   public List<String> parameters(String name) {
-    List<String> values = new ArrayList<>();
-    for (String pair : query.split("&")) {
-      int equals = pair.indexOf('=');
-      String found = pair.isEmpty() ? null : decoded(equals < 0 ? pair : pair.substring(0, equals));
-      if (name.equals(found)) {
-        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-        if (value == null) {
-          return List.of();
-        }
-        values.add(value);
-      }
-    }
-    return List.copyOf(values);
-  }
-
-  private static @Nullable String decoded(String text) {
-    return Percent.decode(text.replace('+', ' '));
+    return Query.all(query, name);
   }
 
   /** The headers; at a client, those that it added itself. */

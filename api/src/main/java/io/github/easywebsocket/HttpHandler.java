@@ -2,6 +2,8 @@ package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the plain HTTP requests of a server: those that do not ask for a WebSocket. */
 @FunctionalInterface
@@ -31,7 +33,18 @@ public interface HttpHandler {
       String query,
       Headers headers,
       byte[] body,
-      InetSocketAddress remoteAddress) {}
+      InetSocketAddress remoteAddress) {
+
+    /** The first value of a parameter in the query, or null; see {@link Handshake#parameters}. */
+    public @Nullable String parameter(String name) {
+      return Query.first(query, name);
+    }
+
+    /** The values of a parameter in the query; see {@link Handshake#parameters}. */
+    public List<String> parameters(String name) {
+      return Query.all(query, name);
+    }
+  }
 
   /**
    * The answer to a plain HTTP request.

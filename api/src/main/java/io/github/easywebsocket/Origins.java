@@ -19,16 +19,17 @@ final class Origins {
   /** A host may have an underscore, as those of containers do; no URI may. */
   private static final Pattern ORIGIN =
       Pattern.compile(
-          "(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>[a-z0-9._-]+|\\[[0-9a-f:.]+])(:(?<port>[0-9]+))?",
+          "(?<scheme>[a-z][a-z0-9+.-]*)://(?<host>[a-z0-9._-]+|\\[[0-9a-f:.]+])"
+              + "(:(?<port>[1-9][0-9]{0,4}))?",
           Pattern.CASE_INSENSITIVE);
 
   /**
-   * All hosts below a name, which has two labels or more and is no end of an IP address: {@code
-   * *.com} is nobody's, and {@code *.0.1} takes in 127.0.0.1.
+   * All hosts below a name, which is localhost, or has two labels or more and is no end of an IP
+   * address: {@code *.com} is nobody's, and {@code *.0.1} takes in 127.0.0.1.
    */
   private static final Pattern BELOW =
       Pattern.compile(
-          "(?<scheme>[^:]*://)\\*\\.(?<name>([a-z0-9_-]+\\.)+[a-z][a-z0-9-]*(:[0-9]+)?)",
+          "(?<scheme>[^:]*://)\\*\\.(?<name>(([a-z0-9_-]+\\.)+[a-z][a-z0-9-]*|localhost)(:[0-9]+)?)",
           Pattern.CASE_INSENSITIVE);
 
   private final boolean any;
@@ -83,7 +84,7 @@ final class Origins {
           "allowedOrigins: \""
               + Log.printable(given)
               + "\" is not an origin; write scheme://host or scheme://host:port, \"*.\" before a host"
-              + " of two labels or more for all below it, or \"*\" for every origin");
+              + " of two labels or more (or localhost) for all below it, or \"*\" for every origin");
     }
     return known;
   }
@@ -113,6 +114,9 @@ final class Origins {
     }
     String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
     String port = parts.group("port");
+    if (port != null && Integer.parseInt(port) > 65_535) {
+      return null;
+    }
     if (port == null) {
       port = scheme.equals("https") ? "443" : scheme.equals("http") ? "80" : "";
     }

@@ -322,7 +322,7 @@ public final class WebSocketServer implements AutoCloseable {
      *
      * @param origins such as {@code "https://example.com"}; {@code "https://*.example.com"} for all
      *     names below that one, each of which then is trusted, but not for the name itself, which
-     *     has two labels or more; {@code "*"} for every page there is
+     *     has two labels or more or is {@code localhost}; {@code "*"} for every page there is
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {

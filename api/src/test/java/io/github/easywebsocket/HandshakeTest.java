@@ -2,6 +2,8 @@ package io.github.easywebsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.easywebsocket.HttpHandler.Request;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,11 @@ class HandshakeTest {
     List<String> expected =
         values.equals("none") ? List.of() : Arrays.asList(values.split(",", -1));
     assertEquals(expected, handshake.parameters("a"));
-    assertEquals(expected.isEmpty() ? null : expected.get(0), handshake.parameter("a"));
+    String first = expected.isEmpty() ? null : expected.get(0);
+    assertEquals(first, handshake.parameter("a"));
+    InetSocketAddress client = new InetSocketAddress(0);
+    Request plain = new Request("GET", "/", query, Headers.EMPTY, new byte[0], client);
+    assertEquals(expected, plain.parameters("a"));
+    assertEquals(first, plain.parameter("a"));
   }
 }

@@ -129,6 +129,17 @@ class OriginsTest {
     assertEquals(may, allows(below, "a.example", false, origin));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.localhost:8080, true",
+    "http://localhost:8080, false",
+    "http://a.notlocalhost:8080, false",
+  })
+  void allHostsBelowLocalhostMayBeAllowed(String origin, boolean may) {
+    Origins below = Origins.allowing(List.of("http://*.localhost:8080"));
+    assertEquals(may, allows(below, "a.example", false, origin));
+  }
+
   @Test
   void aRequestWithoutAnOriginIsFromNoPage() {
     assertTrue(ALLOWED.allow(Headers.of("Host", "a.example"), false));
@@ -177,6 +188,9 @@ class OriginsTest {
         "https://*.[::1]",
         "*.example.com",
         "*://*.example.com",
+        "https://good.example:0443",
+        "https://good.example:65536",
+        "https://*.good.example:0",
         "https://a@b",
         "https://a b",
         "https://good.example?x",
