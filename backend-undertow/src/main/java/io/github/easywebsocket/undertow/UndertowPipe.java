@@ -42,7 +42,7 @@ final class UndertowPipe implements BytePipe {
   private volatile boolean ending; // the I/O thread is to end the output
 
   /** Of what was written, TLS holds a part, and the last byte counts as not taken. */
-  private boolean held; // by whoever calls the pipe to write
+  private boolean held; // I/O thread only
 
   UndertowPipe(
       StreamConnection connection,
