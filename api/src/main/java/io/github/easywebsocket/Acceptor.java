@@ -5,6 +5,7 @@ import io.github.easywebsocket.Routes.Route;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Exchange;
+import io.github.easywebsocket.spi.ServerSettings;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -83,6 +84,10 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(503, "The server stops."));
     } else if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
+    } else if (headers.lines() > ServerSettings.MAX_HEADER_LINES) {
+      answer.refuse(Refusal.of(431, "The request has too many headers."));
+    } else if (!Hosts.isNamed(exchange.protocol(), headers)) {
+      answer.refuse(Refusal.of(400, "A request has one Host header, with a host in it."));
     } else if (target.contradicts(headers)) {
       answer.refuse(Refusal.of(400, "The request names two hosts."));
     } else if (!rules.hosts().allow(headers)) {
@@ -242,6 +247,10 @@ final class Acceptor implements Consumer<Exchange> {
   private void readBody(Answer answer, RequestTarget target, Headers headers, HttpHandler http) {
     if (!OpeningHandshake.hasBody(headers)) {
       run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, new byte[0]));
+      return;
+    }
+    if (!OpeningHandshake.hasKnownCoding(headers)) {
+      answer.refuse(Refusal.of(400, "The body's coding is not known.").with("Connection", "close"));
       return;
     }
     answer.watch(408);

@@ -134,6 +134,11 @@ public final class Headers {
     return this;
   }
 
+  /** How many lines these are. */
+  int lines() {
+    return pairs.length / 2;
+  }
+
   /** Whether there is none. */
   public boolean isEmpty() {
     return pairs.length == 0;

@@ -21,7 +21,7 @@ final class Hosts {
 
   /** A name or an address, and perhaps a port. */
   private static final Pattern HOST =
-      Pattern.compile("(?<name>[a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]*)?");
+      Pattern.compile("(?<name>[a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
 
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
@@ -70,7 +70,18 @@ final class Hosts {
     return lower.startsWith("*") ? lower.substring(1) : lower;
   }
 
-  /** Whether a request may go on. One without exactly one {@code Host} is not from a web page. */
+  /**
+   * Whether a request says in one {@code Host} where it goes, as it has to since HTTP/1.1 (RFC 9112
+   * §3.2).
+   */
+  static boolean isNamed(String protocol, Headers headers) {
+    String host = headers.only("Host");
+    return host == null
+        ? protocol.equals("HTTP/1.0") && !headers.contains("Host")
+        : HOST.matcher(host.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** Whether a request may go on. One without {@code Host} is not from a web page. */
   boolean allow(Headers headers) {
     String host = headers.only("Host");
     return allowed == null || host == null || allows(allowed, host.toLowerCase(Locale.ROOT));

@@ -79,9 +79,6 @@ final class OpeningHandshake {
 
   /** A stream of HTTP/2 needs neither a key nor an upgrade to be told from a plain request. */
   private static @Nullable Refusal checkConnect(Headers headers) {
-    if (headers.only("Host") == null) {
-      return bad("A WebSocket handshake has one authority.");
-    }
     if (!hasVersion(headers)) {
       return bad("This server speaks WebSocket version 13.")
           .with("Sec-WebSocket-Version", Handshake.VERSION);
@@ -95,9 +92,6 @@ final class OpeningHandshake {
     }
     if (!exchange.protocol().equals("HTTP/1.1")) {
       return bad("A WebSocket handshake needs HTTP/1.1.");
-    }
-    if (headers.only("Host") == null) {
-      return bad("A WebSocket handshake has one Host header.");
     }
     if (!headers.listContains("Connection", "Upgrade")) {
       return bad("A WebSocket handshake has Connection: Upgrade.");
@@ -176,6 +170,12 @@ final class OpeningHandshake {
       }
     }
     return false;
+  }
+
+  /** Whether the body is as it is or {@code chunked}; engines read others in different ways. */
+  static boolean hasKnownCoding(Headers headers) {
+    return !headers.contains("Transfer-Encoding")
+        || "chunked".equalsIgnoreCase(headers.only("Transfer-Encoding"));
   }
 
   /** The value of {@code Sec-WebSocket-Accept} for a request that has been checked. */

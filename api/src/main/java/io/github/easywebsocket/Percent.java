@@ -34,7 +34,7 @@ final class Percent {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%') {
-        int value = i + 2 < text.length() ? hex(text.charAt(i + 1), text.charAt(i + 2)) : -1;
+        int value = byteAt(text, i);
         if (value < 0) {
           return null;
         }
@@ -51,6 +51,13 @@ final class Percent {
     } catch (CharacterCodingException e) {
       return null;
     }
+  }
+
+  /** The byte that is encoded by a percent sign and what follows it; negative if it is broken. */
+  static int byteAt(String text, int percent) {
+    return percent + 2 < text.length()
+        ? hex(text.charAt(percent + 1), text.charAt(percent + 2))
+        : -1;
   }
 
   private static int hex(char high, char low) {

@@ -21,11 +21,14 @@ record RequestTarget(@Nullable String authority, String path, String query) {
   private static final Pattern HIDDEN = Pattern.compile("%(?:00|2[Ff])");
 
   /**
-   * Reads a target in origin form or absolute form, or null if it is none or is ambiguous: a broken
-   * percent-encoding, a byte above 127 without one, an encoded slash or NUL, a backslash, a segment
-   * {@code .} or {@code ..}.
+   * Reads a target in origin form or absolute form, or null if it is none or is ambiguous: a
+   * fragment, a broken percent-encoding, anything but printable ASCII; in the path an encoded slash
+   * or NUL, bytes that are not UTF-8, a backslash, a segment {@code .} or {@code ..}.
    */
   static @Nullable RequestTarget parse(String target) {
+    if (!isWellFormed(target)) {
+      return null;
+    }
     if (target.startsWith("/")) {
       return parse(null, target);
     }
@@ -37,11 +40,22 @@ record RequestTarget(@Nullable String authority, String path, String query) {
     return parse(absolute.group("authority"), rest.startsWith("/") ? rest : "/" + rest);
   }
 
+  /** Engines differ in what they let pass, cut off or decode otherwise. */
+  private static boolean isWellFormed(String target) {
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '#' || (c == '%' && Percent.byteAt(target, i) < 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static @Nullable RequestTarget parse(@Nullable String authority, String target) {
     int questionMark = target.indexOf('?');
     String raw = questionMark < 0 ? target : target.substring(0, questionMark);
     String query = questionMark < 0 ? "" : target.substring(questionMark + 1);
-    if (raw.indexOf('#') >= 0 || HIDDEN.matcher(raw).find()) {
+    if (HIDDEN.matcher(raw).find()) {
       return null;
     }
     String path = Percent.decode(raw);

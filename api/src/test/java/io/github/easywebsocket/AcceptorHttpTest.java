@@ -43,6 +43,37 @@ class AcceptorHttpTest extends AcceptorFixture {
   }
 
   @Test
+  void aRequestHas200HeadersAtMost() {
+    http = request -> Response.of(200);
+    FakeExchange most = FakeExchange.plain("GET", "/");
+    FakeExchange tooMany = FakeExchange.plain("GET", "/").with("X-Last", "");
+    for (int i = 1; i < 200; i++) {
+      most.with("X-" + i, "");
+      tooMany.with("X-" + i, "");
+    }
+    assertEquals(200, answer(most).status);
+    assertEquals(431, answer(tooMany).status);
+  }
+
+  @Test
+  void codingsOfABodyButChunkedAre400() {
+    http = request -> Response.of(200);
+    for (String coding : List.of("gzip", "gzip, chunked", "identity", "")) {
+      FakeExchange exchange = FakeExchange.plain("POST", "/").with("Transfer-Encoding", coding);
+      assertEquals(400, answer(exchange).status, coding);
+    }
+  }
+
+  @Test
+  void sinceHttp11APlainRequestHasAHost() {
+    http = request -> Response.of(200);
+    FakeExchange exchange = FakeExchange.plain("GET", "/").without("Host");
+    assertEquals(400, answer(exchange).status);
+    exchange = FakeExchange.plain("GET", "/").without("Host").change("HTTP/1.0");
+    assertEquals(200, answer(exchange).status);
+  }
+
+  @Test
   void aBodyIsReadBeforeTheHttpHandlerRuns() {
     http = request -> Response.text(200, "text/plain", "got " + request.body().length);
     FakeExchange exchange = FakeExchange.plain("POST", "/").with("Content-Length", "3");

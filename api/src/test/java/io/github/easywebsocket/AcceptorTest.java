@@ -47,7 +47,7 @@ class AcceptorTest extends AcceptorFixture {
           101 | Connection: keep-alive; +Connection: ,UPGRADE ,
           101 | /WS
           101 | /w%73
-          101 | /ws?token=secret&%zz
+          101 | /ws?token=secret&{%ff}
           101 | Sec-WebSocket-Protocol: v1, v0
           101 | Sec-WebSocket-Extensions: permessage-deflate
           101 | Origin: http://localhost:8080
@@ -66,6 +66,11 @@ class AcceptorTest extends AcceptorFixture {
           400 | HTTP/2.0
           400 | -Host
           400 | +Host: other
+          400 | Host:
+          400 | Host: user@localhost
+          400 | Host: localhost/ws
+          400 | Host: localhost:x
+          400 | Host: localhost, other
           400 | -Connection
           400 | Connection: keep-alive
           400 | Connection: Upgraded
@@ -105,6 +110,8 @@ class AcceptorTest extends AcceptorFixture {
           400 | /ws%0
           400 | /ws%00
           400 | /ws%zz
+          400 | /ws?token=secret&%zz
+          400 | /ws?a#b
           400 | /w%ff
           400 | /w\\s
           400 | http://localhost/ws

@@ -20,7 +20,7 @@ class RequestTargetTest {
           /ws          | /ws        | ''
           /ws?         | /ws        | ''
           /ws?a=%41    | /ws        | a=%41
-          /ws?a?b#c    | /ws        | a?b#c
+          /ws?a?b/{c}^%ff` | /ws | a?b/{c}^%ff`
           /%77%73      | /ws        | ''
           /%C3%A4      | /ä         | ''
           /%c3%a4      | /ä         | ''
@@ -106,7 +106,16 @@ class RequestTargetTest {
         "/ä",
         "/%41ä",
         "/#",
-        "/a#b"
+        "/a#b",
+        "/?#",
+        "/?a#b", // a fragment
+        "/?%",
+        "/?a=%4",
+        "/?a=%zz&b",
+        "/?a=ä",
+        "/? ",
+        "/?\u0000",
+        "/?a\u007f"
       })
   void isRefusedWhenItIsAmbiguous(String target) {
     assertNull(RequestTarget.parse(target));

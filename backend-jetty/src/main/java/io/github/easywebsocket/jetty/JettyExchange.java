@@ -105,7 +105,10 @@ final class JettyExchange implements Exchange {
   @Override
   public String target() {
     HttpURI uri = request.getHttpURI(); // if absolute, Jetty has compared its host with Host
-    boolean whole = uri.getUser() != null || HttpScheme.CACHE.get(uri.getScheme()) == null;
+    boolean whole =
+        uri.getUser() != null
+            || uri.getFragment() != null
+            || HttpScheme.CACHE.get(uri.getScheme()) == null;
     String target = whole ? uri.asString() : uri.getPathQuery();
     return target == null ? "" : target; // a CONNECT to an authority
   }

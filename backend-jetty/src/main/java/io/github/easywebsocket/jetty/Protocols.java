@@ -4,6 +4,7 @@ import io.github.easywebsocket.spi.ServerSettings;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.MetaData;
@@ -54,6 +55,7 @@ final class Protocols {
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(settings.maxHeaderBytes());
+    http.setHttpCompliance(HttpCompliance.STRICT); // a line ends in CR LF
     // the core looks at the raw target only, so nothing in it is ambiguous
     http.setUriCompliance(UriCompliance.UNSAFE);
     return http;

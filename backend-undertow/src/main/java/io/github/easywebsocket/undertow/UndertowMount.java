@@ -43,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  * Host} is allowed unless {@code allowedHosts} is set. {@code server.port()} and {@code
  * server.address()} throw an {@link IllegalStateException}.
  *
+ * <p>Without {@code ALLOW_UNESCAPED_CHARACTERS_IN_URL} Undertow answers 400 to a query with braces
+ * or bars, which browsers send as they are; who sets it sets {@code DECODE_URL} to false as well,
+ * else paths are decoded twice.
+ *
  * <p>{@code server.stop()} closes the WebSockets and leaves the Undertow running: call it before
  * the Undertow is stopped, which would cut them off. Safe from any thread.
  */

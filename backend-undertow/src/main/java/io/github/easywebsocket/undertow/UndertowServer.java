@@ -76,6 +76,11 @@ final class UndertowServer implements ServerBackend.Running {
             .setServerOption(
                 UndertowOptions.ALWAYS_SET_DATE, false) // by the exchange, not in a 101
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
+            .setServerOption(UndertowOptions.MAX_HEADERS, ServerSettings.MAX_HEADER_LINES)
+            // the core looks at the raw target only: any character, any number of parameters
+            .setServerOption(UndertowOptions.DECODE_URL, false)
+            .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
+            .setServerOption(UndertowOptions.MAX_PARAMETERS, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
             .setHandler(new HttpContinueReadHandler(request -> dispatch(request, acceptor)));

@@ -63,6 +63,9 @@ final class MountedUndertow implements ServerBackend {
         Undertow.builder()
             .setSocketOption(Options.CONNECTION_HIGH_WATER, settings.maxTcpConnections())
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, settings.maxHeaderBytes())
+            .setServerOption(UndertowOptions.DECODE_URL, false)
+            .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
+            .setServerOption(UndertowOptions.MAX_PARAMETERS, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
             .setHandler(new HttpContinueReadHandler(mount));

@@ -334,17 +334,13 @@ interface HandshakeRules {
   default Stream<DynamicTest> rule_2_28_a_parameter_with_a_broken_value_is_absent(
       Table<ServerTrial> table) {
     return table.rows(
-        List.of("a=%zz", "a=%", "a=%2", "a=%ff", "a=%C3", "a=%zz&a=x", "a=x&a=%zz"),
+        List.of("a=%ff", "a=%C3", "a=%ff&a=x", "a=x&a=%ff"),
         (trial, broken) -> {
-          RawPeer peer = trial.connect();
-          Answer answer = peer.send(trial.handshake().target("/?b=c&" + broken)).readAnswer();
-          if (answer.status() == 101) {
-            Handshake handshake = trial.events().opened().connection().handshake();
-            assertEquals(List.of(), handshake.parameters("a"));
-            assertEquals("c", handshake.parameter("b"));
-          } else {
-            assertEquals(400, answer.status());
-          }
+          Request request = trial.handshake().target("/?b=c&" + broken);
+          assertEquals(101, trial.ask(request).status());
+          Handshake handshake = trial.events().opened().connection().handshake();
+          assertEquals(List.of(), handshake.parameters("a"));
+          assertEquals("c", handshake.parameter("b"));
         });
   }
 

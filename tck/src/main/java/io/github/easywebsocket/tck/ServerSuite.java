@@ -4,6 +4,7 @@ package io.github.easywebsocket.tck;
 interface ServerSuite
     extends Suite,
         HandshakeRules,
+        RequestRules,
         Http2Rules,
         EndpointRules,
         OriginRules,

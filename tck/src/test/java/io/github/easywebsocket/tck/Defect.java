@@ -96,6 +96,27 @@ enum Defect {
           sound.breaks(
               "Exchange.target",
               call -> URLDecoder.decode(call.result(String.class), StandardCharsets.UTF_8))),
+  CUTS_OFF_FRAGMENTS(
+      "2.30 target",
+      sound ->
+          sound.breaks(
+              "Exchange.target", call -> call.result(String.class).replaceFirst("#.*", ""))),
+  ENCODES_THE_QUERY(
+      "2.30 other",
+      sound ->
+          sound.breaks("Exchange.target", call -> call.result(String.class).replace("{", "%7B"))),
+  MAKES_UP_A_HOST(
+      "2.31 host",
+      sound ->
+          sound.breaks(
+              "Exchange.headers",
+              call -> without("Host", call.result(Headers.class)).with("Host", "localhost"))),
+  HIDES_CODINGS(
+      "2.31 body",
+      sound ->
+          sound.breaks(
+              "Exchange.headers",
+              call -> without("Transfer-Encoding", call.result(Headers.class)))),
   LOWERS_THE_TARGET(
       "2.18 says most",
       sound ->

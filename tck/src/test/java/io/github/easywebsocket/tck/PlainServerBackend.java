@@ -133,11 +133,29 @@ final class PlainServerBackend implements ServerBackend {
             respond(accepted, 431, Headers.EMPTY, new byte[0], false);
             return null;
           }
+          if (next == '\n' && head.lastIndexOf("\r\n") != head.length() - 2) {
+            respond(accepted, 400, Headers.EMPTY, new byte[0], false);
+            return null;
+          }
         }
       } catch (SocketTimeoutException e) {
         return null;
       }
-      return new Request(accepted, in, Head.parse(head.toString()));
+      Head parsed = Head.parse(head.toString());
+      if (!isInOrder(parsed)) {
+        respond(accepted, 400, Headers.EMPTY, new byte[0], false);
+        return null;
+      }
+      return new Request(accepted, in, parsed);
+    }
+
+    private static boolean isInOrder(Head head) {
+      List<String> lengths = head.all("Content-Length");
+      boolean coded = !head.all("Transfer-Encoding").isEmpty();
+      return head.firstLine().matches("\\S+ [^ ]+ HTTP/1\\.[01]")
+          && head.lines().stream().allMatch(line -> line.matches("[^\\s:()]+:[^\\p{Cntrl}]*"))
+          && (lengths.isEmpty() || (lengths.size() == 1 && !coded))
+          && lengths.stream().allMatch(length -> length.matches("\\d+"));
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestHead(String method, String target, String protocol, Headers headers) {
 
-  /** The length of the head with its empty line, from index 0; -1 if it is not complete. */
+  private static final Pattern FIRST_LINE = Pattern.compile("([A-Za-z-]+) ([^ ]+) (HTTP/1\\.[01])");
+
+  /**
+   * The length of the head with its empty line, or up to a line that does not end in CR LF, from
+   * index 0; -1 if it is not complete.
+   */
   static int length(ByteBuffer bytes) {
-    for (int i = 3; i < bytes.position(); i++) {
-      if (bytes.get(i) == '\n'
-          && bytes.get(i - 1) == '\r'
-          && bytes.get(i - 2) == '\n'
-          && bytes.get(i - 3) == '\r') {
-        return i + 1;
+    for (int i = 0, line = 0; i < bytes.position(); i++) {
+      if (bytes.get(i) == '\n') {
+        if (i == line + 1 || i == line || bytes.get(i - 1) != '\r') {
+          return i + 1;
+        }
+        line = i + 1;
       }
     }
     return -1;
@@ -31,14 +38,14 @@ record RequestHead(String method, String target, String protocol, Headers header
 
   /** The head of that length; null if it is not valid. */
   static @Nullable RequestHead parse(ByteBuffer bytes, int length) {
-    String[] lines =
-        new String(bytes.array(), 0, length - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
-    String[] first = lines[0].split(" ", -1);
-    if (first.length != 3 || !first[2].startsWith("HTTP/1.")) {
+    String text = new String(bytes.array(), 0, length, StandardCharsets.ISO_8859_1);
+    String[] lines = text.split("\r\n", -1); // the last two are empty
+    Matcher first = FIRST_LINE.matcher(lines[0]);
+    if (!text.endsWith("\r\n\r\n") || !first.matches()) {
       return null;
     }
     List<String> namesAndValues = new ArrayList<>();
-    for (int i = 1; i < lines.length; i++) {
+    for (int i = 1; i < lines.length - 2; i++) {
       int colon = lines[i].indexOf(':');
       if (colon <= 0) {
         return null;
@@ -47,10 +54,21 @@ record RequestHead(String method, String target, String protocol, Headers header
       namesAndValues.add(lines[i].substring(colon + 1).strip());
     }
     try {
-      return new RequestHead(first[0], first[1], first[2], Headers.ofLines(namesAndValues));
+      Headers headers = Headers.ofLines(namesAndValues);
+      return saysOnceWhereBodyEnds(headers)
+          ? new RequestHead(first.group(1), first.group(2), first.group(3), headers)
+          : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  private static boolean saysOnceWhereBodyEnds(Headers headers) {
+    List<String> lengths = headers.all("Content-Length");
+    return lengths.isEmpty()
+        || (lengths.size() == 1
+            && number(lengths.get(0)) >= 0
+            && !headers.contains("Transfer-Encoding"));
   }
 
   /** A number of digits only; -1 if it is none. */
