@@ -5,8 +5,8 @@ import io.github.easywebsocket.spi.ClientBackend;
 import java.time.Duration;
 
 /**
- * Proves that a client backend keeps sections 1, 3 to 6 and 10 of CONTRACT.md. Extend it once for
- * each backend, and once more with {@link #inline()}; the class then is a JUnit test.
+ * Proves that a client backend keeps sections 1, 3 to 6, 9 and 10 of CONTRACT.md. Extend it once
+ * for each backend, and once more with {@link #inline()}; the class then is a JUnit test.
  *
  * <p>Writes what was found to {@code target/tck/<backend>.json} and {@code .md}, for inline
  * handlers {@code <backend>-inline}.

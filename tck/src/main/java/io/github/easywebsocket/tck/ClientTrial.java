@@ -1,5 +1,7 @@
 package io.github.easywebsocket.tck;
 
+import io.github.easywebsocket.Compression;
+import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.WebSocketClient;
 import io.github.easywebsocket.spi.ClientBackend;
 import java.io.IOException;
@@ -20,6 +22,7 @@ final class ClientTrial extends Trial {
   private final ClientBackend backend;
   private final List<WebSocketClient> clients = new CopyOnWriteArrayList<>();
   private @Nullable Setup setup;
+  private Consumer<WebSocketClient.Builder> deflating = builder -> {};
 
   ClientTrial(ClientBackendTck binding, Duration patience) {
     super(patience);
@@ -88,6 +91,53 @@ final class ClientTrial extends Trial {
     Link link = new Link(events().opened(), peer);
     Patience.get(connected, "connect");
     return link;
+  }
+
+  @Override
+  DeflateLink openDeflate(Limits limits, Compression compression, String offer) throws Exception {
+    Compression own =
+        compression
+            .withServerContextTakeover(compression.clientContextTakeover())
+            .withClientContextTakeover(compression.serverContextTakeover());
+    deflating = builder -> builder.limits(limits).compression(own);
+    return openAnotherDeflate(offer);
+  }
+
+  /** The server answers what it asks for, and what the client does. */
+  @Override
+  DeflateLink openAnotherDeflate(String offer) throws Exception {
+    RawServer server = listen();
+    WebSocketClient.Builder builder = builder(server.uri());
+    deflating.accept(builder);
+    CompletableFuture<WebSocketClient> connected = connect(builder);
+    RawPeer peer = keep(server.accept(newWire()));
+    Head request = peer.readHead();
+    String agreed = agreed(String.valueOf(request.first("Sec-WebSocket-Extensions")), offer);
+    answer(peer, request, agreed);
+    Link link = new Link(events().opened(), peer);
+    Patience.get(connected, "connect");
+    return keep(new DeflateLink(link, agreed, "server"));
+  }
+
+  /** The answer that opens a connection, with these lines of extensions. */
+  static void answer(RawPeer peer, Head request, String extensions) {
+    StringBuilder answer = new StringBuilder(RawServer.switching(request));
+    extensions
+        .lines()
+        .forEach(line -> answer.append("Sec-WebSocket-Extensions: ").append(line).append("\r\n"));
+    RawServer.answer(peer, answer.append("\r\n").toString());
+  }
+
+  private static String agreed(String asked, String offer) {
+    StringBuilder agreed = new StringBuilder("permessage-deflate");
+    for (String end : List.of("server", "client")) {
+      String other = end.equals("server") ? "client" : "server";
+      String without = "_no_context_takeover";
+      if (asked.contains(end + without) || offer.contains(other + without)) {
+        agreed.append("; ").append(end).append(without);
+      }
+    }
+    return agreed.toString();
   }
 
   @Override

@@ -3,34 +3,30 @@ package io.github.easywebsocket.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Compression;
-import io.github.easywebsocket.Endpoint;
 import io.github.easywebsocket.OutgoingMessage;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.spi.Capability;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Section 9, compression: context takeover, what is sent, endpoints, and the end. */
+/** Section 9, compression: context takeover, what is sent, and the end. */
 interface CompressionRules {
 
   // ---- 9.11: context takeover
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_11_with_takeover_the_peer_may_refer_to_its_earlier_messages(ServerTrial trial)
+  default void rule_9_11_with_takeover_the_peer_may_refer_to_its_earlier_messages(Trial trial)
       throws Exception {
     DeflateLink link = DeflateLink.open(trial, NegotiationRules.TAKEOVER, "permessage-deflate");
     link.peer()
@@ -44,8 +40,7 @@ interface CompressionRules {
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
-  default Stream<DynamicTest> rule_9_11_without_takeover_the_peer_may_not(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_9_11_without_takeover_the_peer_may_not(Table<Trial> table) {
     return table.rows(
         List.of(
             new Agreement(NegotiationRules.NO_TAKEOVER, "permessage-deflate"),
@@ -62,7 +57,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_11_with_takeover_what_is_sent_refers_to_what_was(ServerTrial trial)
+  default void rule_9_11_with_takeover_what_is_sent_refers_to_what_was(Trial trial)
       throws Exception {
     DeflateLink link = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
     String text = Samples.text(1, 500);
@@ -80,7 +75,7 @@ interface CompressionRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_11_without_takeover_each_message_sent_stands_alone(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of(
             new Agreement(Compression.DEFAULT, "permessage-deflate"),
@@ -99,11 +94,10 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_11_one_connection_does_not_refer_to_another(ServerTrial trial)
-      throws Exception {
+  default void rule_9_11_one_connection_does_not_refer_to_another(Trial trial) throws Exception {
     DeflateLink one = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
-    DeflateLink two = DeflateLink.openAnother(trial, "permessage-deflate");
-    DeflateLink three = DeflateLink.openAnother(trial, "permessage-deflate");
+    DeflateLink two = trial.openAnotherDeflate("permessage-deflate");
+    DeflateLink three = trial.openAnotherDeflate("permessage-deflate");
     String text = Samples.text(1, 500);
     for (DeflateLink link : List.of(one, two, three, one)) {
       link.connection().send(text);
@@ -118,7 +112,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_11_what_many_threads_send_is_inflated_in_its_order(ServerTrial trial)
+  default void rule_9_11_what_many_threads_send_is_inflated_in_its_order(Trial trial)
       throws Exception {
     DeflateLink link = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
     int threads = 8;
@@ -150,7 +144,7 @@ interface CompressionRules {
   @Test
   @Requires(Capability.COMPRESSION)
   default void rule_9_12_messages_of_the_smallest_size_are_compressed_and_shorter_ones_not(
-      ServerTrial trial) throws Exception {
+      Trial trial) throws Exception {
     DeflateLink link =
         DeflateLink.open(trial, Compression.DEFAULT.withMinSize(100), "permessage-deflate");
     for (int size : List.of(0, 1, 99)) {
@@ -170,8 +164,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_12_what_would_not_get_shorter_is_sent_as_it_is(ServerTrial trial)
-      throws Exception {
+  default void rule_9_12_what_would_not_get_shorter_is_sent_as_it_is(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial);
     byte[] noise = Samples.noise(1, 1000);
     link.connection().send(ByteBuffer.wrap(noise));
@@ -181,7 +174,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_12_control_frames_are_not_compressed(ServerTrial trial) throws Exception {
+  default void rule_9_12_control_frames_are_not_compressed(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
     String payload = "p".repeat(125);
     link.peer().send(Frame.ping(payload)).expect(Frame.pong(payload));
@@ -208,7 +201,7 @@ interface CompressionRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_16_parts_are_compressed_and_each_can_be_inflated_at_its_end(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of(Compression.DEFAULT, Samples.EVERYTHING),
         (trial, compression) -> {
@@ -234,7 +227,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_16_a_message_whose_first_part_is_short_is_not_compressed(ServerTrial trial)
+  default void rule_9_16_a_message_whose_first_part_is_short_is_not_compressed(Trial trial)
       throws Exception {
     DeflateLink link = DeflateLink.open(trial);
     OutgoingMessage message = link.connection().startText();
@@ -249,8 +242,7 @@ interface CompressionRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_16_pings_between_parts_are_not_compressed(ServerTrial trial)
-      throws Exception {
+  default void rule_9_16_pings_between_parts_are_not_compressed(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial);
     OutgoingMessage message = link.connection().startText();
     message.send(Samples.text(1, 1000));
@@ -264,44 +256,6 @@ interface CompressionRules {
     message.finish();
     link.expectEndOfParts();
     link.link().endWell();
-  }
-
-  // ---- 9.15: endpoints
-
-  @Test
-  @Requires(Capability.COMPRESSION)
-  default void rule_9_15_an_endpoint_may_compress_nothing(ServerTrial trial) throws Exception {
-    trial.startWithoutHandler(
-        builder ->
-            builder
-                .compression(Samples.EVERYTHING)
-                .endpoint(Endpoint.at("/plain").handler(trial.events()).withoutCompression())
-                .endpoint(Endpoint.at("/as-the-server").handler(trial.events()))
-                .endpoint(
-                    Endpoint.at("/own")
-                        .handler(trial.events())
-                        .withoutCompression()
-                        .compression(Compression.DEFAULT)));
-    assertEquals("permessage-deflate", answerAt(trial, "/as-the-server"));
-    assertEquals(
-        "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-        answerAt(trial, "/own"));
-    assertNull(answerAt(trial, "/plain"));
-    RawPeer peer = trial.connect();
-    peer.send(offer(trial, "/plain")).readAnswer();
-    peer.send(Samples.compressed(Samples.HELLO));
-    peer.expectClose(1002);
-    trial.events().all().forEach(Recording::ignoreRest);
-  }
-
-  private static Request offer(ServerTrial trial, String path) throws IOException {
-    return trial.handshake().target(path).with("Sec-WebSocket-Extensions", "permessage-deflate");
-  }
-
-  private static @Nullable String answerAt(ServerTrial trial, String path) throws IOException {
-    Answer answer = trial.ask(offer(trial, path));
-    assertEquals(101, answer.status());
-    return answer.header("Sec-WebSocket-Extensions");
   }
 
   // ---- 9.13: the end
@@ -318,7 +272,7 @@ interface CompressionRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_13_it_may_end_inside_of_a_compressed_message(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of(Ending.values()),
         (trial, row) -> {

@@ -22,49 +22,48 @@ final class DeflateLink implements AutoCloseable {
   private static final byte[] TAIL = {0x00, 0x00, (byte) 0xff, (byte) 0xff};
 
   private final Link link;
-  private final boolean serverTakesOver;
-  private final boolean clientTakesOver;
+  private final boolean peerTakesOver;
+  private final boolean otherTakesOver;
   private final Deflater deflater = new Deflater(9, true);
   private final Inflater inflater = new Inflater(true);
 
-  private DeflateLink(Link link, String answer) {
+  /**
+   * Makes the link.
+   *
+   * @param agreed the answer to the peer's offer, or the peer's to ours
+   * @param peer the end at which the peer is: {@code client} or {@code server}
+   */
+  DeflateLink(Link link, String agreed, String peer) {
     this.link = link;
-    this.serverTakesOver = !answer.contains("server_no_context_takeover");
-    this.clientTakesOver = !answer.contains("client_no_context_takeover");
+    String other = peer.equals("client") ? "server" : "client";
+    this.peerTakesOver = !agreed.contains(peer + "_no_context_takeover");
+    this.otherTakesOver = !agreed.contains(other + "_no_context_takeover");
   }
 
-  /** Starts a server that compresses, and connects with an offer that it must accept. */
-  static DeflateLink open(ServerTrial trial, Limits limits, Compression compression, String offer)
+  /**
+   * Opens a connection that compresses.
+   *
+   * @param compression what is under test wants
+   * @param offer what the peer asks for, as a client; one that is a server, with the ends exchanged
+   */
+  static DeflateLink open(Trial trial, Limits limits, Compression compression, String offer)
       throws Exception {
-    trial.start(builder -> builder.limits(limits).compression(compression));
-    return openAnother(trial, offer);
+    return trial.openDeflate(limits, compression, offer);
   }
 
   /** The same with the default limits. */
-  static DeflateLink open(ServerTrial trial, Compression compression, String offer)
-      throws Exception {
+  static DeflateLink open(Trial trial, Compression compression, String offer) throws Exception {
     return open(trial, Limits.DEFAULT, compression, offer);
   }
 
   /** The same with the compression and the offer of an agreement. */
-  static DeflateLink open(ServerTrial trial, Agreement agreement) throws Exception {
+  static DeflateLink open(Trial trial, Agreement agreement) throws Exception {
     return open(trial, agreement.compression(), agreement.offer());
   }
 
   /** The same with defaults and the plainest offer. */
-  static DeflateLink open(ServerTrial trial) throws Exception {
+  static DeflateLink open(Trial trial) throws Exception {
     return open(trial, Compression.DEFAULT, "permessage-deflate");
-  }
-
-  /** Connects to a server that compresses. */
-  static DeflateLink openAnother(ServerTrial trial, String offer) throws Exception {
-    RawPeer peer = trial.connect();
-    Request request = trial.handshake().with("Sec-WebSocket-Extensions", offer);
-    Answer answer = peer.send(request).readAnswer();
-    assertEquals(101, answer.status());
-    String agreed = answer.header("Sec-WebSocket-Extensions");
-    assertTrue(agreed != null, "the offer is accepted");
-    return trial.keep(new DeflateLink(new Link(trial.events().opened(), peer), agreed));
   }
 
   Link link() {
@@ -97,7 +96,7 @@ final class DeflateLink implements AutoCloseable {
 
   /** Compresses a message, as the agreement says. */
   byte[] deflate(byte[] message) {
-    if (!clientTakesOver) {
+    if (!peerTakesOver) {
       deflater.reset();
     }
     deflater.setInput(message);
@@ -148,7 +147,7 @@ final class DeflateLink implements AutoCloseable {
   /** What a frame that does not end its message adds to it. */
   String inflatedPart(Frame part) {
     assertFalse(part.isLast(), "the end of the message");
-    if (part.opcode() != 0 && !serverTakesOver) {
+    if (part.opcode() != 0 && !otherTakesOver) {
       inflater.reset();
     }
     return new String(inflateOn(part.payload()), StandardCharsets.UTF_8);
@@ -163,7 +162,7 @@ final class DeflateLink implements AutoCloseable {
   }
 
   private byte[] inflate(byte[] message) {
-    if (!serverTakesOver) {
+    if (!otherTakesOver) {
       inflater.reset();
     }
     return inflateOn(withTail(message));

@@ -29,8 +29,7 @@ interface InflatingRules {
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
-  default Stream<DynamicTest> rule_9_6_messages_of_every_form_are_inflated(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_9_6_messages_of_every_form_are_inflated(Table<Trial> table) {
     return table.rows(
         List.of(
             new Example("one block", "Hello", "f2 48 cd c9 c9 07 00"),
@@ -82,8 +81,7 @@ interface InflatingRules {
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
-  default Stream<DynamicTest> rule_9_6_sizes_and_agreements_in_both_directions(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_9_6_sizes_and_agreements_in_both_directions(Table<Trial> table) {
     return table.rows(
         agreements(),
         (trial, row) -> {
@@ -109,7 +107,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_6_every_cut_of_the_bytes_gives_the_same(ServerTrial trial) throws Exception {
+  default void rule_9_6_every_cut_of_the_bytes_gives_the_same(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
     String text = Samples.text(1, 300);
     Frame[] frames = DeflateLink.fragments(link.text(text), 50);
@@ -122,7 +120,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_6_control_frames_and_plain_messages_may_be_between(ServerTrial trial)
+  default void rule_9_6_control_frames_and_plain_messages_may_be_between(Trial trial)
       throws Exception {
     DeflateLink link = DeflateLink.open(trial, Samples.EVERYTHING, "permessage-deflate");
     String text = Samples.text(1, 1000);
@@ -154,7 +152,7 @@ interface InflatingRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_7_reserved_bits_out_of_place_fail_with_1002(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     Frame first = Samples.compressed(Arrays.copyOf(Samples.HELLO, 3)).notLast();
     return table.rows(
         List.of(
@@ -182,7 +180,7 @@ interface InflatingRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_8_a_message_of_the_limit_is_delivered_and_one_more_is_not(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of(1, 125, 1000, 65_535, 1 << 20),
         (trial, limit) -> {
@@ -201,7 +199,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_8_a_bomb_fails_before_its_end(ServerTrial trial) throws Exception {
+  default void rule_9_8_a_bomb_fails_before_its_end(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial); // 1 MiB
     byte[] bomb = link.deflate(new byte[100 << 20]); // about 100 KB
     Frame beginning = Frame.of(Frame.BINARY, Arrays.copyOf(bomb, 2000)).reserved(4).notLast();
@@ -211,7 +209,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_8_fragments_are_summed_as_inflated(ServerTrial trial) throws Exception {
+  default void rule_9_8_fragments_are_summed_as_inflated(Trial trial) throws Exception {
     Limits limits = Limits.DEFAULT.withMaxMessageSize(1000);
     DeflateLink link = DeflateLink.open(trial, limits, Compression.DEFAULT, "permessage-deflate");
     Frame[] frames = DeflateLink.fragments(link.text("x".repeat(1001)), 2);
@@ -221,8 +219,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_8_input_that_inflates_to_nothing_is_bounded(ServerTrial trial)
-      throws Exception {
+  default void rule_9_8_input_that_inflates_to_nothing_is_bounded(Trial trial) throws Exception {
     Limits limits = Limits.DEFAULT.withMaxMessageSize(1000);
     DeflateLink link = DeflateLink.open(trial, limits, Compression.DEFAULT, "permessage-deflate");
     byte[] empty = Samples.hex("00 00 00 ff ff");
@@ -238,7 +235,7 @@ interface InflatingRules {
 
   /** A payload that is no deflate data. */
   record Corrupt(String name, String payload) {
-    void expectFailure(ServerTrial trial) throws Exception {
+    void expectFailure(Trial trial) throws Exception {
       DeflateLink link = DeflateLink.open(trial);
       link.peer().trySend(Frame.of(Frame.BINARY, Samples.hex(payload)).reserved(4));
       link.link().expectFailed(1002, Kind.PROTOCOL);
@@ -252,8 +249,7 @@ interface InflatingRules {
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
-  default Stream<DynamicTest> rule_9_9_what_cannot_be_inflated_fails_with_1002(
-      Table<ServerTrial> table) {
+  default Stream<DynamicTest> rule_9_9_what_cannot_be_inflated_fails_with_1002(Table<Trial> table) {
     return table.rows(
         List.of(
             new Corrupt("an unknown kind of block", "ff ff ff ff"),
@@ -266,7 +262,7 @@ interface InflatingRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_14_what_ends_inside_of_a_block_fails_with_1002(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of(
             new Corrupt("one block, cut", "f2 48 cd"),
@@ -279,7 +275,7 @@ interface InflatingRules {
   @TestFactory
   @Requires(Capability.COMPRESSION)
   default Stream<DynamicTest> rule_9_10_inflated_text_that_is_not_utf8_fails_with_1007(
-      Table<ServerTrial> table) {
+      Table<Trial> table) {
     return table.rows(
         List.of("61 ff 62", "61 e2 82", "c0 80", "ed a0 80", "f4 90 80 80"),
         (trial, bytes) -> {
@@ -291,7 +287,7 @@ interface InflatingRules {
 
   @Test
   @Requires(Capability.COMPRESSION)
-  default void rule_9_10_a_character_may_be_cut_anywhere(ServerTrial trial) throws Exception {
+  default void rule_9_10_a_character_may_be_cut_anywhere(Trial trial) throws Exception {
     DeflateLink link = DeflateLink.open(trial);
     String text = "\u20ac\ud83d\ude00\u00e4".repeat(40);
     link.peer().send(DeflateLink.fragments(link.text(text), 1));

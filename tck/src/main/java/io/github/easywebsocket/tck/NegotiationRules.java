@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Endpoint;
 import io.github.easywebsocket.spi.Capability;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -215,5 +217,43 @@ interface NegotiationRules {
         offer(
             "permessage-deflate; server_no_context_takeover",
             "permessage-deflate; server_no_context_takeover; client_no_context_takeover"));
+  }
+
+  // ---- 9.15: endpoints
+
+  @Test
+  @Requires(Capability.COMPRESSION)
+  default void rule_9_15_an_endpoint_may_compress_nothing(ServerTrial trial) throws Exception {
+    trial.startWithoutHandler(
+        builder ->
+            builder
+                .compression(Samples.EVERYTHING)
+                .endpoint(Endpoint.at("/plain").handler(trial.events()).withoutCompression())
+                .endpoint(Endpoint.at("/as-the-server").handler(trial.events()))
+                .endpoint(
+                    Endpoint.at("/own")
+                        .handler(trial.events())
+                        .withoutCompression()
+                        .compression(Compression.DEFAULT)));
+    assertEquals("permessage-deflate", answerAt(trial, "/as-the-server"));
+    assertEquals(
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+        answerAt(trial, "/own"));
+    assertNull(answerAt(trial, "/plain"));
+    RawPeer peer = trial.connect();
+    peer.send(offer(trial, "/plain")).readAnswer();
+    peer.send(Samples.compressed(Samples.HELLO));
+    peer.expectClose(1002);
+    trial.events().all().forEach(Recording::ignoreRest);
+  }
+
+  private static Request offer(ServerTrial trial, String path) throws IOException {
+    return trial.handshake().target(path).with("Sec-WebSocket-Extensions", "permessage-deflate");
+  }
+
+  private static @Nullable String answerAt(ServerTrial trial, String path) throws IOException {
+    Answer answer = trial.ask(offer(trial, path));
+    assertEquals(101, answer.status());
+    return answer.header("Sec-WebSocket-Extensions");
   }
 }

@@ -18,7 +18,5 @@ interface ServerSuite
         ServerRules,
         SecurityRules,
         NegotiationRules,
-        InflatingRules,
-        CompressionRules,
         TopicRules,
         ObserverRules {}

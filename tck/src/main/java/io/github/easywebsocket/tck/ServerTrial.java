@@ -2,6 +2,8 @@ package io.github.easywebsocket.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.easywebsocket.Compression;
+import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.ServerBackend;
 import java.io.IOException;
@@ -125,6 +127,24 @@ final class ServerTrial extends Trial {
             : connect();
     shakeHands(peer);
     return new Link(events().opened(), peer);
+  }
+
+  @Override
+  DeflateLink openDeflate(Limits limits, Compression compression, String offer) throws Exception {
+    start(builder -> builder.limits(limits).compression(compression));
+    return openAnotherDeflate(offer);
+  }
+
+  @Override
+  DeflateLink openAnotherDeflate(String offer) throws Exception {
+    RawPeer peer = connect();
+    Answer answer = peer.send(handshake().with("Sec-WebSocket-Extensions", offer)).readAnswer();
+    assertEquals(101, answer.status());
+    String agreed = answer.header("Sec-WebSocket-Extensions");
+    if (agreed == null) {
+      throw new AssertionError("the offer is accepted");
+    }
+    return keep(new DeflateLink(new Link(events().opened(), peer), agreed, "client"));
   }
 
   @Override

@@ -21,4 +21,6 @@ interface Suite
         BackPressureRules,
         ClosingRules,
         LimitRules,
-        AutobahnRules {}
+        AutobahnRules,
+        InflatingRules,
+        CompressionRules {}

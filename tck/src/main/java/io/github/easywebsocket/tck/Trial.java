@@ -1,5 +1,6 @@
 package io.github.easywebsocket.tck;
 
+import io.github.easywebsocket.Compression;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketHandler.Delivery;
@@ -59,6 +60,13 @@ abstract class Trial {
 
   /** Another connection; at a server, of the same server. */
   abstract Link openAnother() throws Exception;
+
+  /** A connection that compresses; see {@link DeflateLink#open}. */
+  abstract DeflateLink openDeflate(Limits limits, Compression compression, String offer)
+      throws Exception;
+
+  /** Another one like the one before; at a server, of the same server. */
+  abstract DeflateLink openAnotherDeflate(String offer) throws Exception;
 
   /** A connection with every option at its default. */
   Link open() throws Exception {
