@@ -1,7 +1,7 @@
 /** The server backend {@code "jetty"} of easy-websocket. */
 module io.github.easywebsocket.backend.jetty {
   requires transitive io.github.easywebsocket;
-  requires io.github.easywebsocket.driver;
+  requires io.github.easywebsocket.jetty.pipe;
   requires org.eclipse.jetty.alpn.server;
   requires org.eclipse.jetty.http2.server;
   requires transitive org.eclipse.jetty.server;

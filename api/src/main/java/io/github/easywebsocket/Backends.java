@@ -88,7 +88,9 @@ final class Backends<B extends Backend> {
           "client",
           "easywebsocket.client.backend",
           "EASY_WEBSOCKET_CLIENT_BACKEND",
-          Map.of("jdk", "easy-websocket-backend-jdk-client"));
+          Map.of(
+              "jetty", "easy-websocket-backend-jetty-client",
+              "jdk", "easy-websocket-backend-jdk-client"));
 
   private final Kind<B> kind;
   private final List<ClassLoader> loaders;

@@ -2,13 +2,13 @@ package io.github.easywebsocket.jetty;
 
 import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.WebSocketException;
+import io.github.easywebsocket.jetty.pipe.JettyPipe;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,14 +67,10 @@ final class JettyExchange implements Exchange {
   }
 
   private static InetSocketAddress address(@Nullable SocketAddress address) {
-    InetSocketAddress inet = inet(address);
+    InetSocketAddress inet = JettyPipe.inet(address);
     return inet != null
         ? inet
         : InetSocketAddress.createUnresolved("unknown", 0); // the connection is closed already
-  }
-
-  static @Nullable InetSocketAddress inet(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet ? inet : null;
   }
 
   @Override
@@ -154,16 +150,6 @@ final class JettyExchange implements Exchange {
     return isHttp2(request)
         ? request.getTunnelSupport().getEndPoint()
         : request.getConnectionMetaData().getConnection().getEndPoint();
-  }
-
-  /** Ends a stream of HTTP/2 at once: by a reset, unless all is written and its output ended. */
-  static void reset(EndPoint stream) {
-    Throwable cause = new ClosedChannelException();
-    Callback write = stream.cancelWrite(cause);
-    if (write != null) {
-      write.failed(cause);
-    }
-    stream.close();
   }
 
   @Override

@@ -138,7 +138,7 @@ public final class JettyMount extends Handler.Wrapper implements ServerBackend {
               request,
               response,
               callback,
-              (upgrading, acceptance) -> JettyPipe.mounted(upgrading, acceptance, buffers)));
+              (upgrading, acceptance) -> ServerPipe.mounted(upgrading, acceptance, buffers)));
     }
 
     @Override

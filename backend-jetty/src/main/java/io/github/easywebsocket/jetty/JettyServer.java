@@ -1,6 +1,7 @@
 package io.github.easywebsocket.jetty;
 
 import io.github.easywebsocket.driver.OutBuffers;
+import io.github.easywebsocket.jetty.pipe.JettyThread;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -33,6 +34,8 @@ final class JettyServer implements ServerBackend.Running {
 
   /** For TLS handshakes, and for what Jetty does not do on the threads that read. */
   private static final int WORKERS = 16;
+
+  private static final int READ_BUFFER_SIZE = 512 << 10;
 
   private static final int ACCEPTORS = 1;
   private static final int BACKLOG = 1024;
@@ -79,7 +82,9 @@ final class JettyServer implements ServerBackend.Running {
         -1,
         null,
         null,
-        task -> new JettyThread(task, THREADS + "-" + count.incrementAndGet()));
+        task ->
+            new JettyThread(
+                task, THREADS + "-" + count.incrementAndGet(), false, READ_BUFFER_SIZE));
   }
 
   private static ServerConnector connector(Server server, ServerSettings settings, int ioThreads) {
@@ -115,7 +120,7 @@ final class JettyServer implements ServerBackend.Running {
     return (request, acceptance) ->
         jettyWebSocket
             ? JettyTransport.create(request, acceptance, components)
-            : new JettyPipe(request, acceptance, buffers);
+            : new ServerPipe(request, acceptance, buffers);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.github.easywebsocket.jetty;
 
 import io.github.easywebsocket.Message;
+import io.github.easywebsocket.jetty.pipe.JettyPipe;
+import io.github.easywebsocket.jetty.pipe.JettyThread;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.Transport;
@@ -360,7 +362,7 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   @Override
   public void abort() {
     if (stream) {
-      JettyExchange.reset(getEndPoint());
+      JettyPipe.reset(getEndPoint());
     } else {
       getEndPoint().close();
     }
@@ -412,12 +414,12 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
 
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
-    return JettyExchange.inet(getRemoteSocketAddress());
+    return JettyPipe.inet(getRemoteSocketAddress());
   }
 
   @Override
   public @Nullable InetSocketAddress localAddress() {
-    return JettyExchange.inet(getLocalSocketAddress());
+    return JettyPipe.inet(getLocalSocketAddress());
   }
 
   @Override

@@ -79,7 +79,7 @@ final class MountedJetty implements ServerBackend {
               response,
               callback,
               (upgrading, acceptance) ->
-                  JettyPipe.mounted(upgrading, acceptance, new OutBuffers())));
+                  ServerPipe.mounted(upgrading, acceptance, new OutBuffers())));
       return true;
     }
   }

@@ -1,20 +1,22 @@
-package io.github.easywebsocket.jetty;
+package io.github.easywebsocket.jetty.pipe;
 
 import io.github.easywebsocket.driver.BytePipe;
-import io.github.easywebsocket.driver.OutBuffers;
 import io.github.easywebsocket.driver.WebSocketDriver;
-import io.github.easywebsocket.spi.Acceptance;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * The raw connection that Jetty hands over at the upgrade, or a stream of HTTP/2. Reads happen on
  * the thread on which Jetty's selector finds that there is something to read, writes on any.
  */
-final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
+public abstract class JettyPipe extends AbstractConnection
+    implements Connection.UpgradeTo, BytePipe {
 
   /** The most that TLS gives at once, and a little more, since Jetty copies else. */
   private static final int TLS_RECORD = 20 << 10;
@@ -41,10 +44,9 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private final @Nullable ByteBufferPool pool; // if the threads are the application's
   private final boolean stream; // of HTTP/2, not a TCP connection
   private final @Nullable SSLSession tls;
-  private final Acceptance acceptance;
   private final WebSocketDriver driver;
   private final Callback readable = new Readable();
-  private @Nullable ByteBuffer behindTheRequest;
+  private @Nullable ByteBuffer behindTheHead;
   private volatile boolean opened;
 
   private volatile boolean paused;
@@ -55,35 +57,36 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   private boolean nextWritten; // of what was not taken, the first byte, by Jetty
   private @Nullable Throwable failure;
 
-  JettyPipe(Request request, Acceptance acceptance, OutBuffers buffers) {
-    this(request, acceptance, buffers, null);
-  }
-
-  /** On threads of the application's, which may block and have no buffers of ours. */
-  static JettyPipe mounted(Request request, Acceptance acceptance, OutBuffers buffers) {
-    ByteBufferPool pool = request.getConnectionMetaData().getConnector().getByteBufferPool();
-    return new JettyPipe(request, acceptance, buffers, pool);
-  }
-
-  private JettyPipe(
-      Request request, Acceptance acceptance, OutBuffers buffers, @Nullable ByteBufferPool pool) {
-    super(
-        JettyExchange.endPoint(request),
-        request.getConnectionMetaData().getConnector().getExecutor());
+  /**
+   * Makes the pipe of a connection that still belongs to HTTP.
+   *
+   * @param endPoint a TCP connection, with or without TLS, or a stream of HTTP/2
+   * @param stream whether it is a stream of HTTP/2
+   * @param executor the engine's threads
+   * @param pool where to take a buffer for each read if the threads are the application's, which
+   *     may block; null if all are a {@link JettyThread} and read into its own
+   * @param driver makes what speaks WebSocket on this pipe, and does not call it yet
+   */
+  @SuppressWarnings("this-escape")
+  protected JettyPipe(
+      EndPoint endPoint,
+      boolean stream,
+      Executor executor,
+      @Nullable ByteBufferPool pool,
+      @Nullable SSLSession tls,
+      Function<BytePipe, WebSocketDriver> driver) {
+    super(endPoint, executor);
     this.pool = pool;
-    this.stream = JettyExchange.isHttp2(request);
-    this.tls = JettyExchange.tls(request);
-    this.acceptance = acceptance;
-    this.driver =
-        WebSocketDriver.server(
-            this, buffers, acceptance.limits(), acceptance.deflate(), acceptance.receiver());
+    this.stream = stream;
+    this.tls = tls;
+    this.driver = driver.apply(this);
   }
 
   // ---- from HTTP to WebSocket
 
   @Override
   public void onUpgradeTo(ByteBuffer buffer) {
-    behindTheRequest = buffer;
+    behindTheHead = buffer;
   }
 
   @Override
@@ -91,11 +94,11 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     opened = true;
     super.onOpen();
     getEndPoint().setIdleTimeout(0); // time-outs are the core's
-    driver.open(acceptance.subprotocol());
-    if (behindTheRequest != null) {
-      driver.received(behindTheRequest);
+    open(driver);
+    if (behindTheHead != null) {
+      driver.received(behindTheHead);
       driver.readComplete();
-      behindTheRequest = null;
+      behindTheHead = null;
     }
     if (getEndPoint().isOpen()) {
       awaitReadable();
@@ -104,11 +107,12 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
     }
   }
 
-  @Override
-  public void upgradeOver() {
-    if (!opened) {
-      acceptance.receiver().closed(null);
-    }
+  /** The connection is this pipe's: tells the driver that it is open. */
+  protected abstract void open(WebSocketDriver driver);
+
+  /** Whether {@link #open} has been called, or is. */
+  protected final boolean isOpened() {
+    return opened;
   }
 
   // ---- reading
@@ -320,10 +324,20 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   @Override
   public void close() {
     if (stream) {
-      JettyExchange.reset(getEndPoint());
+      reset(getEndPoint());
     } else {
       super.close();
     }
+  }
+
+  /** Ends a stream of HTTP/2 at once: by a reset, unless all is written and its output ended. */
+  public static void reset(EndPoint stream) {
+    Throwable cause = new ClosedChannelException();
+    Callback write = stream.cancelWrite(cause);
+    if (write != null) {
+      write.failed(cause);
+    }
+    stream.close();
   }
 
   /** The endpoint is closed, perhaps by Jetty. */
@@ -342,12 +356,12 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
 
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
-    return JettyExchange.inet(getEndPoint().getRemoteSocketAddress());
+    return inet(getEndPoint().getRemoteSocketAddress());
   }
 
   @Override
   public @Nullable InetSocketAddress localAddress() {
-    return JettyExchange.inet(getEndPoint().getLocalSocketAddress());
+    return inet(getEndPoint().getLocalSocketAddress());
   }
 
   @Override
@@ -358,5 +372,10 @@ final class JettyPipe extends AbstractConnection implements Upgraded, BytePipe {
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     return type.isInstance(getEndPoint()) ? type.cast(getEndPoint()) : null;
+  }
+
+  /** An address of an endpoint's, if it is one of the Internet. */
+  public static @Nullable InetSocketAddress inet(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? inet : null;
   }
 }

@@ -1,24 +1,31 @@
-package io.github.easywebsocket.jetty;
+package io.github.easywebsocket.jetty.pipe;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the engine: it serves all connections, so nothing may block it for one. */
-final class JettyThread extends Thread {
+public final class JettyThread extends Thread {
 
-  private static final int READ_BUFFER_SIZE = 512 << 10;
+  private final int readBufferSize;
 
   // this thread only
   private @Nullable ByteBuffer readBuffer;
   private boolean reading; // the buffer is in use
 
-  JettyThread(Runnable task, String name) {
+  /**
+   * Makes a thread.
+   *
+   * @param daemon whether the JVM may end while it runs
+   * @param readBufferSize the size of its buffer in bytes, made when it first reads
+   */
+  public JettyThread(Runnable task, String name, boolean daemon, int readBufferSize) {
     super(task, name);
-    setDaemon(false);
+    this.readBufferSize = readBufferSize;
+    setDaemon(daemon);
   }
 
   /** Whether the calling thread may block. */
-  static boolean mayBlock() {
+  public static boolean mayBlock() {
     return !(Thread.currentThread() instanceof JettyThread);
   }
 
@@ -32,7 +39,7 @@ final class JettyThread extends Thread {
     JettyThread thread = (JettyThread) Thread.currentThread();
     ByteBuffer buffer = thread.readBuffer;
     if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(READ_BUFFER_SIZE);
+      buffer = ByteBuffer.allocateDirect(thread.readBufferSize);
       thread.readBuffer = buffer;
     }
     thread.reading = true;

@@ -1,0 +1,8 @@
+package io.github.easywebsocket.jettyclient;
+
+class JettyClientInlineTckTest extends JettyClientTckTest {
+  @Override
+  protected boolean inline() {
+    return true;
+  }
+}
