@@ -1,6 +1,7 @@
 package io.github.easywebsocket.tck;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Holds a handler up until the test opens it, or ends. */
 final class Gate {
@@ -11,7 +12,9 @@ final class Gate {
   /** Called by the handler: waits until the gate is open. */
   void pass() throws InterruptedException {
     entered.countDown();
-    Patience.await(open, "the gate that holds a handler");
+    if (!open.await(Patience.TEST.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new AssertionError("the test has not opened the gate that holds a handler");
+    }
   }
 
   /** Called by the test: waits until a handler is held up. */

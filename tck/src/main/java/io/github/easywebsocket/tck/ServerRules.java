@@ -165,7 +165,8 @@ interface ServerRules {
       Patience.await(held, "the handler");
       WebSocketServer server = trial.server();
       CompletableFuture<Boolean> stopping = Background.call(server::stop);
-      assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+      Duration allowed = Duration.ofSeconds(4);
+      assertTrue(Patience.get(stopping, "stop", allowed), "stop was the one");
     } finally {
       released.countDown();
     }
