@@ -215,6 +215,9 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (!lifecycle.gone(error)) {
       return;
     }
+    if (failure != null) { // which onError is not told of if an end was under way
+      Log.log(Level.DEBUG, () -> this + ": the connection failed", failure);
+    }
     if (readyState() != ReadyState.CONNECTING) {
       transportGone();
     } else {

@@ -94,16 +94,34 @@ interface LeakRules {
     container.whenComplete((over, failure) -> visit.completeExceptionally(failure));
     try {
       WeakReference<ClassLoader> loader = Patience.get(visit, "a visit");
-      Patience.until(
-          () -> {
-            System.gc();
-            return loader.get() == null;
-          },
-          "the class loader of a server that has stopped is let go");
+      if (!isLetGo(loader)) {
+        throw new AssertionError(
+            "the class loader of a server that has stopped is held by " + holder(loader, judged));
+      }
     } finally {
       judged.countDown();
     }
     Patience.get(container, "the container");
+  }
+
+  /** Who holds a class loader, as far as can be told; lets the container end. */
+  private static String holder(WeakReference<ClassLoader> loader, CountDownLatch judged) {
+    List<String> threads = LiveThreads.now().of(loader.get());
+    judged.countDown();
+    if (!threads.isEmpty()) {
+      return "threads that are left: " + threads;
+    }
+    return isLetGo(loader)
+        ? "a ThreadLocal that the engine left in the thread that started and stopped the server"
+        : "something that a heap dump shows, such as a shutdown hook";
+  }
+
+  private static boolean isLetGo(WeakReference<ClassLoader> loader) {
+    return Patience.comes(
+        () -> {
+          System.gc();
+          return loader.get() == null;
+        });
   }
 
   private static void useAndStop(ServerTrial trial, int times) throws Exception {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The threads that live at a time, to find those that are left behind. */
 final class LiveThreads {
@@ -29,6 +30,19 @@ final class LiveThreads {
   /** Whether there are threads now that were not then and keep the JVM from its end. */
   boolean hasMoreThatKeepTheJvm() {
     return more().stream().anyMatch(thread -> !thread.isDaemon());
+  }
+
+  /** The names of those that a class loader has made, or that have it as their own. */
+  List<String> of(@Nullable ClassLoader loader) {
+    return threads.stream()
+        .filter(
+            thread ->
+                loader != null
+                    && (thread.getContextClassLoader() == loader
+                        || thread.getClass().getClassLoader() == loader))
+        .map(Thread::getName)
+        .sorted()
+        .toList();
   }
 
   private List<Thread> more() {

@@ -388,7 +388,9 @@ interface SecurityRules {
             Link link = slowTls(trial, records, Certificates.LOCALHOST.trustingOnlyUpToTls12());
             way.ending().end(trial, link);
             link.peer().expectFin();
-            assertTrue(records.endedByAlert(), "the last that comes is an alert of TLS");
+            assertTrue(
+                records.endedByAlert(),
+                "an alert of TLS, the close_notify, is the last before the end of TCP");
             link.peer().close();
           }
         });

@@ -12,6 +12,7 @@ final class Wire {
 
   private final Duration patience;
   private final Deque<String> lines = new ArrayDeque<>();
+  private int repeated; // how often the last line came after the first time
   private int dropped;
 
   /**
@@ -43,11 +44,23 @@ final class Wire {
   }
 
   private synchronized void add(String line) {
+    if (line.equals(lines.peekLast())) {
+      repeated++;
+      return;
+    }
+    if (repeated > 0) {
+      lines.add(repeats());
+      repeated = 0;
+    }
     lines.add(line);
     if (lines.size() > MOST_LINES) {
       lines.remove();
       dropped++;
     }
+  }
+
+  private String repeats() {
+    return "(" + repeated + " more of the same)";
   }
 
   /** Control characters made visible. */
@@ -71,7 +84,8 @@ final class Wire {
 
   @Override
   public synchronized String toString() {
-    String all = String.join(System.lineSeparator() + "    ", lines);
+    String newLine = System.lineSeparator() + "    ";
+    String all = String.join(newLine, lines) + (repeated == 0 ? "" : newLine + repeats());
     return dropped == 0 ? all : "(" + dropped + " lines before)  " + all;
   }
 }

@@ -1,7 +1,5 @@
 package io.github.easywebsocket.tck;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +47,9 @@ final class Work {
 
   /** Waits until it stands still, and fails if it has come to its end instead. */
   void expectHeldUp(String otherwise) throws InterruptedException {
-    assertFalse(comesToItsEnd(), otherwise);
+    if (comesToItsEnd()) {
+      throw new AssertionError(otherwise);
+    }
   }
 
   /** Waits until it has come to its end, or stands still. */
