@@ -57,7 +57,9 @@ public interface Exchange {
   }
 
   /**
-   * Reads the request's body.
+   * Reads the request's body; called at most once. The engine tells a client that expects {@code
+   * 100-continue} to go on, but not if the body is known to be too long. A body that nobody asks
+   * for is the engine's to read away, or the answer is the connection's last.
    *
    * @param limit the most bytes to take
    * @return the whole body; fails with a {@link io.github.easywebsocket.WebSocketException} of kind
@@ -69,7 +71,8 @@ public interface Exchange {
   /**
    * Answers with a whole response. The engine adds {@code Content-Length}, but to 204 and 304, and
    * may add {@code Date}; for a {@code HEAD} request it leaves the body out, and over HTTP/2 the
-   * headers that are about the connection.
+   * headers that are about the connection. With {@code Connection: close} among the headers it ends
+   * the connection behind the response, so that the client can read all of that first.
    *
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response

@@ -23,6 +23,8 @@ public interface BytePipe {
    * WebSocketDriver#writable()}, and then those first. An engine that stops short for another
    * reason, such as TLS at the end of a record, is asked again in here. One that takes what it
    * cannot write at once leaves the last byte until it has: nobody else would ask it to write on.
+   * So does one that writes on a thread of its own: it takes a bounded piece but for the last byte,
+   * though it sends that as well, and takes the byte once the piece is written.
    *
    * @param bytes what to write, direct or heap; the driver's again on return, and its position
    *     tells what was taken
@@ -35,7 +37,8 @@ public interface BytePipe {
 
   /**
    * Ends the output after what was written: TCP's FIN, with TLS its {@code close_notify} before. If
-   * that cannot be written at once the pipe does it later by itself.
+   * that cannot be written at once the pipe does it later by itself. {@link #close()} may follow
+   * before the engine has its thread back: what can be written is written before this returns.
    *
    * @throws IOException if the connection is broken
    */
@@ -47,7 +50,10 @@ public interface BytePipe {
   /** Reads again, unless paused again: of the two calls the last counts, whatever its thread. */
   void resumeReads();
 
-  /** Closes the connection at once and frees all that it holds. The first call counts. */
+  /**
+   * Closes the connection at once and frees all that it holds; waits for nothing, TLS included. The
+   * first call counts.
+   */
   void close();
 
   /** Whether the calling thread may block: false on the engine's I/O threads. */
