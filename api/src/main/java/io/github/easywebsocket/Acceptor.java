@@ -32,6 +32,7 @@ final class Acceptor implements Consumer<Exchange> {
   record Rules(
       Routes routes,
       Hosts hosts,
+      Proxies proxies,
       @Nullable HttpHandler http,
       int maxHttpBody,
       int maxConnections,
@@ -78,6 +79,7 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
       return;
     }
+    answer.client = rules.proxies().client(exchange.remoteAddress(), headers);
     answer.path = target == null ? "" : Log.printable(target.path());
     answer.handshake = OpeningHandshake.isWanted(exchange, headers);
     if (stopping) {
@@ -123,7 +125,8 @@ final class Acceptor implements Consumer<Exchange> {
     }
     Route route = match.route();
     Refusal refusal = OpeningHandshake.check(exchange, headers);
-    if (refusal == null && !route.origins().allow(headers, exchange.tls() != null)) {
+    boolean tls = rules.proxies().tls(exchange.remoteAddress(), exchange.tls() != null, headers);
+    if (refusal == null && !route.origins().allow(headers, tls)) {
       refusal = Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
     }
     if (refusal != null) {
@@ -136,7 +139,7 @@ final class Acceptor implements Consumer<Exchange> {
             match.variables(),
             target.query(),
             headers,
-            exchange.remoteAddress(),
+            answer.client,
             exchange.tls());
     Verifier verifier = route.verifier();
     if (verifier != null) {
@@ -160,7 +163,7 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     String subprotocol = subprotocol(route, handshake, verdict);
-    InetSocketAddress client = answer.exchange.remoteAddress();
+    InetSocketAddress client = answer.client;
     if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
       answer.refuse(Refusal.tooMuch(429, "There are too many connections from your address."));
       return;
@@ -276,12 +279,7 @@ final class Acceptor implements Consumer<Exchange> {
     HttpHandler.Response response =
         http.handle(
             new HttpHandler.Request(
-                exchange.method(),
-                target.path(),
-                target.query(),
-                headers,
-                body,
-                exchange.remoteAddress()));
+                exchange.method(), target.path(), target.query(), headers, body, answer.client));
     if (response == null) {
       throw new IllegalStateException("the HTTP handler returned null; return a Response");
     }
@@ -329,7 +327,10 @@ final class Acceptor implements Consumer<Exchange> {
   private final class Answer implements Connections.Waiting {
     final Exchange exchange;
 
-    /** Whether it is of an opening handshake; set before other threads answer. */
+    /** Where the client is, as far as known; set before other threads answer, as is the next. */
+    InetSocketAddress client;
+
+    /** Whether it is of an opening handshake. */
     boolean handshake;
 
     /** For the log: the path, printable, and who is asked for the answer; set one after another. */
@@ -343,6 +344,7 @@ final class Acceptor implements Consumer<Exchange> {
 
     Answer(Exchange exchange) {
       this.exchange = exchange;
+      this.client = exchange.remoteAddress();
       this.deadline = connections.nanoTime() + connections.timeouts().handshake().toNanos();
     }
 
@@ -384,7 +386,7 @@ final class Acceptor implements Consumer<Exchange> {
         return;
       }
       boolean outermost = userThreads.add(Thread.currentThread());
-      observer.rejected(status, exchange.remoteAddress());
+      observer.rejected(status, client);
       if (outermost) {
         userThreads.remove(Thread.currentThread());
       }

@@ -101,12 +101,18 @@ public final class Handshake {
     return headers.list("Sec-WebSocket-Protocol");
   }
 
-  /** The address of the client; at a client, null. */
+  /**
+   * The address of the client, as {@link WebSocketServer.Builder#trustedProxies} tells it; at a
+   * client, null.
+   */
   public @Nullable InetSocketAddress remoteAddress() {
     return remoteAddress;
   }
 
-  /** The TLS session with the client's certificates if it gave any; null on plain TCP. */
+  /**
+   * The TLS session with the client's certificates if it gave any; null on plain TCP, also from a
+   * proxy to which the client speaks TLS.
+   */
   public @Nullable SSLSession tls() {
     return tls;
   }

@@ -25,7 +25,8 @@ public interface HttpHandler {
    * @param query the query as it was sent, without the question mark; empty if there is none
    * @param headers the headers
    * @param body the body, at most {@link Limits#maxHttpBody()} bytes
-   * @param remoteAddress the address of the client
+   * @param remoteAddress the address of the client, as {@link
+   *     WebSocketServer.Builder#trustedProxies} tells it
    */
   record Request(
       String method,

@@ -674,7 +674,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
-    return transport().remoteAddress();
+    InetSocketAddress client = handshake.remoteAddress(); // which a proxy may have told
+    return client != null ? client : transport().remoteAddress();
   }
 
   @Override

@@ -170,7 +170,10 @@ public interface WebSocketConnection {
   /** The subprotocol agreed on, or null if there is none. */
   @Nullable String subprotocol();
 
-  /** The address of the peer; null if the engine does not tell. */
+  /**
+   * The address of the peer, of a client behind {@linkplain WebSocketServer.Builder#trustedProxies
+   * trusted proxies} its own; null if the engine does not tell.
+   */
   @Nullable InetSocketAddress remoteAddress();
 
   /** What the application has attached, or null. */

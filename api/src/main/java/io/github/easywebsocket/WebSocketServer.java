@@ -224,6 +224,7 @@ public final class WebSocketServer implements AutoCloseable {
     private @Nullable HttpHandler http;
     Origins origins = Origins.allowing(List.of());
     private @Nullable Hosts hosts;
+    private Proxies proxies = Proxies.NONE;
     private @Nullable Integer maxConnections;
     private @Nullable Integer maxTcpConnections;
     private boolean http2;
@@ -318,7 +319,8 @@ public final class WebSocketServer implements AutoCloseable {
      * Lets web pages of other origins connect. A request without {@code Origin}, which no browser
      * sends, is always let in; so are pages of the server's own origin. Default: no others.
      *
-     * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it.
+     * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it; its scheme
+     * is {@code https} with {@link #tls}, or if one of the {@link #trustedProxies} says so.
      *
      * @param origins such as {@code "https://example.com"}; {@code "https://*.example.com"} for all
      *     names below that one, each of which then is trusted, but not for the name itself, which
@@ -349,6 +351,32 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Names the proxies in front of the server, whose word is taken for who the client is. Of a
+     * request that one of them hands on,
+     *
+     * <ul>
+     *   <li>{@code X-Forwarded-For} tells the client's address: the last there that is no trusted
+     *       proxy's. It is what the verifier, the HTTP handler, the observer and {@link
+     *       WebSocketConnection#remoteAddress} see, and what {@link #maxConnectionsPerAddress}
+     *       counts. Its port is 0 if none is told.
+     *   <li>{@code X-Forwarded-Proto} tells by {@code https} or {@code wss} that the client speaks
+     *       TLS, so that the server's own origin begins with {@code https}.
+     * </ul>
+     *
+     * <p>The proxy has to write both, and {@code Host} as the client sent it. Of anybody else, and
+     * by default of everybody, these headers are not believed: a client can send what it likes.
+     * {@code Forwarded} (RFC 7239) is not looked at, since most proxies let a client's pass.
+     *
+     * @param addresses IP addresses, such as {@code "127.0.0.1"}, and networks, such as {@code
+     *     "10.0.0.0/8"}; not those of clients, who would be believed
+     * @throws IllegalArgumentException if one is neither
+     */
+    public Builder trustedProxies(String... addresses) {
+      proxies = Proxies.at(List.of(addresses));
+      return this;
+    }
+
     /** Sets the most connections at a time; 503 beyond. Default 10,000. */
     public Builder maxConnections(int connections) {
       maxConnections = Require.positive("maxConnections", connections);
@@ -373,7 +401,7 @@ public final class WebSocketServer implements AutoCloseable {
     /**
      * Sets the most connections at a time from one IP address; 429 beyond. Default: no limit but
      * {@link #maxConnections}, since many users may come from one address, above all through a
-     * proxy.
+     * proxy that is none of the {@link #trustedProxies}.
      */
     public Builder maxConnectionsPerAddress(int connections) {
       maxConnectionsPerAddress = Require.positive("maxConnectionsPerAddress", connections);
@@ -495,6 +523,7 @@ public final class WebSocketServer implements AutoCloseable {
               new Acceptor.Rules(
                   routes,
                   hosts(backend, address.getAddress()),
+                  proxies,
                   http,
                   limits.maxHttpBody(),
                   maxConnections(),

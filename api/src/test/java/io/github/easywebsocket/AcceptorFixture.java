@@ -25,6 +25,7 @@ abstract class AcceptorFixture {
   boolean makesHandlers;
   @Nullable Verifier verifier;
   Hosts hosts = Hosts.ANY;
+  Proxies proxies = Proxies.NONE;
   @Nullable HttpHandler http;
   @Nullable String path = "/ws";
   List<String> subprotocols = List.of("v2", "v1");
@@ -40,6 +41,7 @@ abstract class AcceptorFixture {
               new Acceptor.Rules(
                   new Routes(List.of(route())),
                   hosts,
+                  proxies,
                   http,
                   Limits.DEFAULT.maxHttpBody(),
                   PLACES,

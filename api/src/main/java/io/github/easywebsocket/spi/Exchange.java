@@ -45,7 +45,7 @@ public interface Exchange {
    */
   Headers headers();
 
-  /** The address of the client. */
+  /** The address of who has connected: the client, or the last proxy on its way. */
   InetSocketAddress remoteAddress();
 
   /** The address the client connected to. */

@@ -9,6 +9,7 @@ interface ServerSuite
         EndpointRules,
         OriginRules,
         HostRules,
+        ProxyRules,
         VerifierRules,
         AdmissionRules,
         HttpRules,
