@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the bounds of each connection; the engine's own are set no lower
  * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
  *     of the request's head; all others are the core's
- * @param maxHeaderBytes the longest request head in bytes; beyond it the engine answers 431, 414 or
- *     400
+ * @param maxHeaderBytes the longest request head in bytes, request line included; beyond it the
+ *     engine answers 431, 414 or 400
  * @param maxTcpConnections the most TCP connections that the engine has open, whatever they are
  *     used for; it accepts no more until one ends
  * @param options options of this backend, already checked to be its own

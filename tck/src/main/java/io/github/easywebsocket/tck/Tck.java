@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -26,8 +29,8 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
  *
  * <p>While it runs it prints each failure, and a line for each section of CONTRACT.md that is
  * through; at the end, all about the failures. The exit status is 0 when every rule is kept or
- * declared a variance, 1 when one is not, and 2 when there is no such backend. The reports are
- * those of {@link ServerBackendTck} and {@link ClientBackendTck}.
+ * declared a variance, 1 when one is not, and 2 when there is no such backend or rule. The reports
+ * are those of {@link ServerBackendTck} and {@link ClientBackendTck}.
  */
 public final class Tck {
 
@@ -44,7 +47,8 @@ public final class Tck {
   /**
    * Runs the suite.
    *
-   * @param args the name of the backend
+   * @param args the name of the backend; then rules and sections, such as {@code 2.16 7}, if not
+   *     all are to run
    */
   public static void main(String[] args) {
     System.exit(run(args, System.out));
@@ -52,9 +56,18 @@ public final class Tck {
 
   /** What {@link #main} does; returns the exit status. */
   static int run(String[] args, PrintStream out) {
-    if (args.length != 1) {
-      out.println("usage: java … io.github.easywebsocket.tck.Tck <name of the backend>");
+    if (args.length == 0) {
+      out.println(
+          "usage: java … io.github.easywebsocket.tck.Tck <name of the backend> [<rule or section>…]");
       return NONE;
+    }
+    List<String> rules = List.of(args).subList(1, args.length);
+    Contract contract = Contract.load();
+    for (String rule : rules) {
+      if (contract.rule(rule) == null && contract.section(rule).isEmpty()) {
+        out.printf("CONTRACT.md has no rule or section \"%s\"%n", rule);
+        return NONE;
+      }
     }
     System.setProperty(NAME, args[0]);
     List<Class<?>> suites = new ArrayList<>();
@@ -75,16 +88,21 @@ public final class Tck {
     int status = KEPT;
     for (Class<?> suite : suites) {
       boolean inline = suite == NamedServerInline.class || suite == NamedClientInline.class;
-      status = Math.max(status, run(suite, inline ? args[0] + " inline" : args[0], out));
+      status = Math.max(status, run(suite, inline ? args[0] + " inline" : args[0], rules, out));
     }
     return status;
   }
 
-  /** Runs one suite. */
-  static int run(Class<?> suite, String name, PrintStream out) {
+  /**
+   * Runs one suite.
+   *
+   * @param rules the rules and sections whose tests are to run; empty for all
+   */
+  static int run(Class<?> suite, String name, List<String> rules, PrintStream out) {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(DiscoverySelectors.selectClass(suite))
+            .filters(of(rules))
             .configurationParameter(DEFAULT_ORDER_PROPERTY_NAME, ByRule.class.getName())
             .build();
     SummaryGeneratingListener summaries = new SummaryGeneratingListener();
@@ -95,6 +113,18 @@ public final class Tck {
         "%s: %d tests, %d failed%n",
         name, summary.getTestsStartedCount(), summary.getTotalFailureCount());
     return summary.getTotalFailureCount() == 0 ? KEPT : BROKEN;
+  }
+
+  private static PostDiscoveryFilter of(List<String> rules) {
+    return test ->
+        FilterResult.includedIf(
+            rules.isEmpty()
+                || !(test.getSource().orElse(null) instanceof MethodSource method)
+                || isOf(rules, RuleNames.rule(method.getJavaMethod())));
+  }
+
+  private static boolean isOf(List<String> rules, String rule) {
+    return rules.contains(rule) || rules.contains(rule.split("\\.")[0]);
   }
 
   /** The backends of the name that {@link #main} was given. */

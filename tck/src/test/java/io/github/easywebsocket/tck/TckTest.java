@@ -45,7 +45,7 @@ class TckTest {
 
   @Test
   void aSectionIsALineInTheOrderOfTheContract() {
-    assertEquals(0, Tck.run(Kept.class, "mine", out));
+    assertEquals(0, Tck.run(Kept.class, "mine", List.of(), out));
     List<String> lines = lines();
     assertTrue(lines.get(0).startsWith("mine, section 2 Opening handshake: 2 tests, 0 failed, "));
     assertTrue(lines.get(1).startsWith("mine, section 10 Client: 1 tests, 0 failed, "));
@@ -54,11 +54,25 @@ class TckTest {
 
   @Test
   void aFailureIsToldAtOnceAndMakesTheStatusOne() {
-    assertEquals(1, Tck.run(Broken.class, "mine", out));
+    assertEquals(1, Tck.run(Broken.class, "mine", List.of(), out));
     List<String> lines = lines();
     assertEquals("FAIL 1.3 is broken: planted", lines.get(0));
     assertTrue(lines.get(1).startsWith("mine, section 1 Lifecycle and callbacks: 2 tests, 1 "));
     assertEquals("mine: 2 tests, 1 failed", lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void rulesAndSectionsMayBeNamed() {
+    assertEquals(0, Tck.run(Kept.class, "mine", List.of("2.2", "10"), out));
+    List<String> lines = lines();
+    assertTrue(lines.get(0).startsWith("mine, section 2 Opening handshake: 1 tests, 0 failed, "));
+    assertEquals("mine: 2 tests, 0 failed", lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void aRuleThatIsNotThereMakesTheStatusTwo() {
+    assertEquals(2, Tck.run(new String[] {"nobody", "2.2", "2.999"}, out));
+    assertEquals(List.of("CONTRACT.md has no rule or section \"2.999\""), lines());
   }
 
   @Test
