@@ -136,9 +136,16 @@ public final class Benchmarks {
     if (words.size() != 3) {
       throw new IllegalArgumentException("compare wants two commits, not " + words);
     }
+    String by = Worktree.commit(site, words.get(1));
+    String commit = Worktree.commit(site, words.get(2));
+    if (by.equals(commit)) {
+      throw new IllegalArgumentException(
+          "compare wants two commits; %s and %s are both %s"
+              .formatted(words.get(1), words.get(2), by));
+    }
     Plan plan = chosen(Plan.quick(entrants), entrants);
-    try (Worktree first = new Worktree(site, words.get(1));
-        Worktree second = new Worktree(site, words.get(2))) {
+    try (Worktree first = new Worktree(site, by);
+        Worktree second = new Worktree(site, commit)) {
       Results results = measure(plan.withEntrants(Comparison.entrants(plan, first, second)));
       System.out.println(new Comparison(results, first, second));
     }

@@ -1,8 +1,11 @@
 package io.github.easywebsocket.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The project at some commit, compiled, in a folder of its own; removed by the end. */
 final class Worktree implements AutoCloseable {
@@ -13,11 +16,17 @@ final class Worktree implements AutoCloseable {
   private final String commit;
   private final Path folder;
 
-  /** Checks out what git knows by that name. */
-  Worktree(Site site, String name) throws IOException {
+  /** The commit that git knows by that name. */
+  static String commit(Site site, String name) throws IOException {
+    return Site.run(site.root(), "git", "rev-parse", "--short", name + "^{commit}");
+  }
+
+  /** Checks out a commit, in place of what a run that was ended may have left. */
+  Worktree(Site site, String commit) throws IOException {
     this.site = site;
-    commit = Site.run(site.root(), "git", "rev-parse", "--short", name + "^{commit}");
+    this.commit = commit;
     folder = site.output().resolve("worktree-" + commit);
+    close();
     Site.run(site.root(), "git", "worktree", "add", "--detach", folder.toString(), commit);
     System.err.println("compiling " + commit);
     try {
@@ -46,6 +55,13 @@ final class Worktree implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Site.run(site.root(), "git", "worktree", "remove", "--force", folder.toString());
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    Site.run(site.root(), "git", "worktree", "prune");
   }
 }

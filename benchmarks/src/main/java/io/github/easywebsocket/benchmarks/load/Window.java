@@ -85,7 +85,7 @@ public final class Window {
         micros(99),
         micros(99.9),
         latencies.getMaxValue() / 1e3,
-        Math.max(0, 100 * (after.jit() - before.jit()) / 1e9 / seconds),
+        100 * after.compilingSince(before) / 1e9 / seconds,
         100 * after.othersSince(before) / 1e9 / seconds);
   }
 
