@@ -39,6 +39,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
   private final InetSocketAddress address;
   private final Thread thread = new Thread(this, "easy-websocket-nio");
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>(); // the thread has
   private volatile boolean stopping;
   private long nextDeadlineCheck;
   private long acceptsFrom = System.nanoTime();
@@ -72,6 +73,8 @@ final class NioServer implements ServerBackend.Running, Runnable {
       serve();
     } catch (IOException | RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "the selector failed", e);
+    } finally {
+      ended.complete(null);
     }
   }
 
@@ -224,9 +227,7 @@ final class NioServer implements ServerBackend.Running, Runnable {
           }
           freed.complete(null);
         });
-    if (!stopping) {
-      freed.join();
-    }
+    CompletableFuture.anyOf(freed, ended).join();
   }
 
   @Override

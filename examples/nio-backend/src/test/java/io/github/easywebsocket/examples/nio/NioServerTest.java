@@ -2,6 +2,7 @@ package io.github.easywebsocket.examples.nio;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Headers;
@@ -10,16 +11,19 @@ import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.Receiver;
-import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,17 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class NioServerTest {
 
-  private ServerBackend.Running server;
+  private NioServer server;
 
   @BeforeEach
   void start() throws IOException {
+    server = newServer();
+  }
+
+  private static NioServer newServer() throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    server =
-        new NioBackend()
-            .start(
-                new ServerSettings(
-                    any, null, false, Limits.DEFAULT, Timeouts.DEFAULT, 8192, 100, Map.of()),
-                this::answer);
+    return new NioServer(
+        new ServerSettings(any, null, false, Limits.DEFAULT, Timeouts.DEFAULT, 8192, 100, Map.of()),
+        NioServerTest::answer);
   }
 
   @AfterEach
@@ -47,7 +52,7 @@ class NioServerTest {
     server.stop();
   }
 
-  private void answer(Exchange exchange) {
+  private static void answer(Exchange exchange) {
     switch (exchange.target()) {
       case "/request" -> throw new AssertionError("planted by the test");
       case "/connection" -> exchange.upgrade(failing());
@@ -80,11 +85,27 @@ class NioServerTest {
     }
   }
 
+  @Test
+  void stopsAlsoWhenItsThreadHasDied() throws Exception {
+    NioServer dying = newServer();
+    dying.execute(
+        () -> {
+          throw new AssertionError("planted by the test");
+        });
+    CompletableFuture.runAsync(dying::stopAccepting).get(10, TimeUnit.SECONDS);
+    dying.stop();
+    assertThrows(ConnectException.class, () -> connect(dying));
+  }
+
   private static String withoutHeadOf101(String answer) {
     return answer.startsWith("HTTP/1.1 101") ? "" : answer;
   }
 
   private Socket connect() throws IOException {
+    return connect(server);
+  }
+
+  private static Socket connect(NioServer server) throws IOException {
     Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
     socket.setSoTimeout(10_000);
     return socket;
