@@ -3,7 +3,6 @@ package io.github.easywebsocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -207,6 +206,7 @@ class ServerStopTest {
   void aServerThatIsStoppedLeavesNoShutdownHook() throws IOException {
     WebSocketServer server = start(builder().stopOnShutdown());
     Thread hook = Objects.requireNonNull(server.stop.shutdownHook());
+    assertEquals("easy-websocket-shutdown", hook.getName());
     assertNull(hook.getContextClassLoader());
     assertTrue(server.stop());
     assertFalse(Runtime.getRuntime().removeShutdownHook(hook), "it is there no more");
@@ -387,10 +387,16 @@ class ServerStopTest {
   @Test
   void anEngineThatDoesNotStopIsLoggedAndLeftToItself() throws Exception {
     Semaphore released = new Semaphore(0);
-    backend.onStop = released::acquireUninterruptibly;
+    CompletableFuture<String> stopper = new CompletableFuture<>();
+    backend.onStop =
+        () -> {
+          stopper.complete(Thread.currentThread().getName());
+          released.acquireUninterruptibly();
+        };
     WebSocketServer server = start(builder().stopTimeout(Duration.ofMillis(50)));
     assertTrue(server.stop(() -> backend.done.add("cleanup")));
     released.release();
+    assertEquals("easy-websocket-engine-stop-1", stopper.join());
     assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
     logged.saw("the engine does not stop");
   }
@@ -485,17 +491,17 @@ class ServerStopTest {
   @Test
   void whereTheObserverIsToldOfARejectionItReturnsAtOnce() throws Exception {
     CompletableFuture<WebSocketServer> itself = new CompletableFuture<>();
-    CompletableFuture<Thread> stopper = new CompletableFuture<>();
+    CompletableFuture<String> stopper = new CompletableFuture<>();
     Observer stops =
         new Observer() {
           @Override
           public void rejected(int status, InetSocketAddress client) {
-            itself.join().stop(() -> stopper.complete(Thread.currentThread()));
+            itself.join().stop(() -> stopper.complete(Thread.currentThread().getName()));
           }
         };
     itself.complete(start(builder().path("/ws").observer(stops)));
     backend.accept(FakeExchange.handshake().change("/other"));
-    assertNotSame(Thread.currentThread(), stopper.get(10, TimeUnit.SECONDS));
+    assertEquals("easy-websocket-stop-1", stopper.get(10, TimeUnit.SECONDS));
   }
 
   @Test

@@ -143,6 +143,10 @@ class ValuesTest {
   void aMessageDoesNotShowItsContent() {
     assertEquals("text message of 6 bytes", Message.text("secret").toString());
     assertEquals("binary message of 0 bytes", Message.binary(new byte[0]).toString());
+    MessagePart part = new MessagePart(true, new byte[6], true, false);
+    assertEquals("text part of 6 bytes, first", part.toString());
+    part = new MessagePart(false, new byte[0], false, true);
+    assertEquals("binary part of 0 bytes, last", part.toString());
   }
 
   // ---- Headers

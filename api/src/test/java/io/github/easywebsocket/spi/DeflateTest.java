@@ -186,6 +186,7 @@ class DeflateTest {
 
   private static @Nullable String answer(Compression wanted, String... offers) {
     Deflate agreed = Deflate.accept(Extension.parse(List.of(offers)), wanted);
+    assertEquals(agreed == null ? "null" : agreed.answer(), String.valueOf(agreed), "as shown");
     return agreed == null ? null : agreed.answer();
   }
 
