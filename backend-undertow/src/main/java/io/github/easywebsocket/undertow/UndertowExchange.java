@@ -167,7 +167,7 @@ final class UndertowExchange implements Exchange {
   }
 
   private void open(StreamConnection connection, Acceptance acceptance) {
-    UndertowPipe pipe = new UndertowPipe(connection, request, buffers, acceptance);
+    UndertowPipe pipe = new UndertowPipe(connection, tls(), buffers, acceptance);
     opened = true; // if that throws Undertow closes the connection
     pipe.open(acceptance.subprotocol());
   }

@@ -3,7 +3,6 @@ package io.github.easywebsocket.undertow;
 import io.github.easywebsocket.driver.BytePipe;
 import io.github.easywebsocket.driver.WebSocketDriver;
 import io.github.easywebsocket.spi.Acceptance;
-import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -46,7 +45,7 @@ final class UndertowPipe implements BytePipe {
 
   UndertowPipe(
       StreamConnection connection,
-      HttpServerExchange request,
+      @Nullable SSLSession tls,
       UndertowBuffers buffers,
       Acceptance acceptance) {
     this.connection = connection;
@@ -54,7 +53,7 @@ final class UndertowPipe implements BytePipe {
     this.sink = connection.getSinkChannel();
     this.thread = connection.getIoThread();
     this.readBuffer = buffers.in(thread);
-    this.tls = request.getConnection().getSslSession();
+    this.tls = tls;
     this.driver =
         WebSocketDriver.server(
             this, buffers.out(), acceptance.limits(), acceptance.deflate(), acceptance.receiver());
