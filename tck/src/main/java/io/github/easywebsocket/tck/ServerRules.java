@@ -53,6 +53,20 @@ interface ServerRules {
     link.peer().expectFin();
   }
 
+  // ---- 5.13
+
+  /** A connection that is closed in both directions answers what still comes by a reset. */
+  @Test
+  default void rule_5_13_what_comes_behind_a_failure_is_read(ServerTrial trial) throws Exception {
+    Link link = trial.open();
+    link.peer().send(Frame.of(3)).expectClose(1002).expectFin();
+    for (int i = 0; i < 20; i++) {
+      link.peer().send(new byte[10_000], "what a peer sends that has read nothing yet");
+    }
+    link.peer().close();
+    link.app().expectError(WebSocketException.Kind.PROTOCOL).expectClose(1002);
+  }
+
   // ---- 7.1, 7.2: start
 
   @Test

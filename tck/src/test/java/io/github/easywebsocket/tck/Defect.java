@@ -9,6 +9,7 @@ import io.github.easywebsocket.spi.Extension;
 import io.github.easywebsocket.spi.Receiver;
 import io.github.easywebsocket.spi.ServerBackend;
 import io.github.easywebsocket.spi.ServerSettings;
+import io.github.easywebsocket.spi.Transport;
 import io.github.easywebsocket.tck.Mutant.Instead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -277,6 +278,16 @@ enum Defect {
               "Transport.close",
               call ->
                   call.with(call.arguments()[0], call.arguments()[0].equals(1005) ? "" : "leak"))),
+  ANSWERS_BY_RESETS(
+      "5.13 is read",
+      sound ->
+          sound.breaks(
+              "Transport.disconnect",
+              call -> {
+                Patience.letHappen(); // the close frame is written
+                ((Transport) call.target()).abort();
+                return null;
+              })),
   NEVER_DISCONNECTS("5.10", sound -> sound.skips("Transport.disconnect")),
   NEVER_ABORTS(
       "5.11 does not answer; 5.12; 5.15 is aborted; 6.6 without progress",

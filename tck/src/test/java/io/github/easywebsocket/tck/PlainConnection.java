@@ -34,7 +34,7 @@ final class PlainConnection implements Transport {
   private static final Output DISCONNECT = new Output(new byte[0], false);
 
   /** How long the peer may take to end TCP. */
-  private static final Duration LINGER = Duration.ofMillis(100);
+  private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final Socket socket;
   private final DataInputStream in;
