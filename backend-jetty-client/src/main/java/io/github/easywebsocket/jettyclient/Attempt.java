@@ -25,6 +25,7 @@ import javax.net.ssl.SSLParameters;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class Attempt {
   private final AtomicBoolean decided = new AtomicBoolean();
 
   private volatile @Nullable InetSocketAddress proxy;
+
+  /** Why TLS has failed: the end of the connection, which follows, may be told before it. */
+  private volatile @Nullable Throwable tlsFailure;
 
   /** Those not tried yet; one thread at a time, which the engine hands on. */
   private final Queue<InetSocketAddress> addresses = new ArrayDeque<>();
@@ -152,12 +156,11 @@ final class Attempt {
     }
   }
 
-  /** TCP is there; what is returned is opened. */
-  Connection connected(EndPoint endPoint) throws IOException {
+  /** TCP is there; what is returned is opened. Null if the attempt has failed. */
+  @Nullable Connection connected(EndPoint endPoint) throws IOException {
     SharedEngine.Use use = currentUse();
     if (use == null || !keep(endPoint)) {
-      endPoint.close();
-      throw new IOException("the attempt has failed already");
+      return null;
     }
     return proxy == null
         ? toServer(endPoint, use.engine())
@@ -183,6 +186,13 @@ final class Attempt {
     SslConnection tls =
         new SslConnection(
             engine.pool(), engine.getExecutor(), null, endPoint, tlsEngine(), true, true);
+    tls.addHandshakeListener(
+        new SslHandshakeListener() {
+          @Override
+          public void handshakeFailed(Event event, Throwable failure) {
+            tlsFailure = failure;
+          }
+        });
     tls.getSslEndPoint().setConnection(handshake(tls.getSslEndPoint(), engine));
     return tls;
   }
@@ -255,7 +265,8 @@ final class Attempt {
       deadline.complete(null);
       release();
       String way = proxy == null ? target.toString() : target + " by the proxy " + proxy;
-      result.completeExceptionally(Failures.explain(way, cause));
+      Throwable tls = tlsFailure;
+      result.completeExceptionally(Failures.explain(way, tls == null ? cause : tls));
     }
   }
 

@@ -8,8 +8,10 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
@@ -128,12 +130,29 @@ final class Engine extends SelectorManager {
   @Override
   public Connection newConnection(SelectableChannel channel, EndPoint endPoint, Object attempt)
       throws IOException {
-    return ((Attempt) attempt).connected(endPoint);
+    Connection connection = ((Attempt) attempt).connected(endPoint);
+    return connection != null ? connection : new TooLate(endPoint, getExecutor());
   }
 
   @Override
   protected void connectionFailed(SelectableChannel channel, Throwable failure, Object attempt) {
     ((Attempt) attempt).notConnected(failure);
+  }
+
+  /** TCP was there when nobody waited for it any more. */
+  private static final class TooLate extends AbstractConnection {
+    TooLate(EndPoint endPoint, Executor executor) {
+      super(endPoint, executor);
+    }
+
+    @Override
+    public void onOpen() {
+      super.onOpen();
+      close();
+    }
+
+    @Override
+    public void onFillable() {}
   }
 
   /** An attempt has a time-out of its own, and those of a connection are the core's. */

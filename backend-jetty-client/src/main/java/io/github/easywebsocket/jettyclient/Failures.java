@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -72,12 +73,16 @@ final class Failures {
     }
     if (failure instanceof ProtocolException) { // what came is not shown: it may be anything
       return new WebSocketException(
-          HANDSHAKE, way + " does not speak HTTP/1.1; if it speaks TLS, use wss://", failure);
+          HANDSHAKE,
+          way
+              + " gave no answer of HTTP/1.1 with a head of at most 16 KiB; if it speaks TLS, use wss://",
+          failure);
     }
-    return new WebSocketException(IO, "cannot connect to " + way + ": " + reason(failure), failure);
+    return new WebSocketException(
+        IO, "cannot connect to " + way + ": " + reason(way, failure), failure);
   }
 
-  private static String reason(Throwable failure) {
+  private static String reason(String way, Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnknownHostException) {
         return "the name of the host is unknown";
@@ -89,8 +94,9 @@ final class Failures {
         return "TLS failed: " + cause.getMessage();
       }
     }
-    if (failure instanceof EOFException) {
-      return "it ended the connection without an answer; if it speaks TLS, use wss://";
+    if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
+      return "it ended the connection without an answer"
+          + (way.startsWith("wss:") ? "" : "; if it speaks TLS, use wss://");
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }

@@ -29,6 +29,7 @@ final class RequestConnection extends AbstractConnection
   private final Consumer<Throwable> failed;
   private final AnswerParser parser = new AnswerParser();
   private ByteBuffer behindTheAnswer = BufferUtil.EMPTY_BUFFER;
+  private volatile boolean reading; // which tells itself how it has ended
 
   /** What to do with an answer; what it throws is why the attempt has failed. */
   interface Answered {
@@ -59,12 +60,13 @@ final class RequestConnection extends AbstractConnection
   public void onOpen() {
     super.onOpen();
     ByteBuffer head = ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1));
-    getEndPoint().write(Callback.from(() -> {}, failed::accept), head);
+    getEndPoint().write(Callback.from(() -> {}, this::ended), head);
     fillInterested();
   }
 
   @Override
   public void onFillable() {
+    reading = true;
     try {
       Answer answer = read();
       if (answer != null) {
@@ -72,6 +74,13 @@ final class RequestConnection extends AbstractConnection
       }
     } catch (Throwable e) {
       failed.accept(e);
+    }
+  }
+
+  /** Something else than the reading has ended the connection, or sees that it has ended. */
+  private void ended(Throwable cause) {
+    if (!reading) {
+      failed.accept(cause);
     }
   }
 
@@ -87,7 +96,8 @@ final class RequestConnection extends AbstractConnection
           throw new EOFException();
         }
         if (count == 0) {
-          fillInterested();
+          reading = false;
+          fillInterested(); // last: another thread may go on at once
           return null;
         }
         Answer answer = parser.parse(buffer);
@@ -122,7 +132,7 @@ final class RequestConnection extends AbstractConnection
   public void onClose(@Nullable Throwable cause) {
     super.onClose(cause);
     if (!getEndPoint().isOpen()) {
-      failed.accept(cause == null ? new ClosedChannelException() : cause);
+      ended(cause == null ? new ClosedChannelException() : cause);
     }
   }
 }

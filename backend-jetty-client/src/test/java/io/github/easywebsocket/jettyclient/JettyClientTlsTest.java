@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +72,7 @@ class JettyClientTlsTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20) // the end of the connection, which follows, is told by another thread
   void aCertificateThatIsNotTrustedSaysSo() throws Exception {
     Tls tls = Tls.pkcs12(directory.resolve("localhost"), PASSWORD.toCharArray());
     try (Echo echo = Echo.start("wss", builder -> builder.tls(tls))) {
