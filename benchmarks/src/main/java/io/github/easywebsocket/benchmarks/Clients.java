@@ -15,14 +15,20 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Our client beside the JDK's used directly, against the bare NIO loop. Each is a process of its
- * own where servers are measured else; the server is where the load is else.
+ * Our client on both of its backends beside the JDK's used directly, against the bare NIO loop.
+ * Each is a process of its own where servers are measured else; the server is where the load is
+ * else.
  */
 final class Clients {
 
   private static final String REFERENCE = "jdk";
   private static final List<String> NAMES =
-      List.of(REFERENCE, "easy-jdk-inline", "easy-jdk-virtual");
+      List.of(
+          REFERENCE,
+          "easy-jdk-inline",
+          "easy-jdk-virtual",
+          "easy-jetty-inline",
+          "easy-jetty-virtual");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Plan plan;

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 
-/** Our own, with handlers on threads of the default kind or inline. */
+/** Our own on a backend, with handlers on threads of the default kind or inline. */
 final class EasyWebSocketClient implements Client {
 
+  private final String backend;
   private final boolean inline;
 
-  EasyWebSocketClient(boolean inline) {
+  EasyWebSocketClient(String backend, boolean inline) {
+    this.backend = backend;
     this.inline = inline;
   }
 
@@ -20,6 +22,7 @@ final class EasyWebSocketClient implements Client {
   public Link connect(URI uri, Loop loop) throws IOException {
     WebSocketClient.Builder builder =
         WebSocketClient.builder(uri)
+            .backend(backend)
             .limits(Limits.DEFAULT.withMaxMessageSize(LONGEST).withSendQueueBytes(LONGEST))
             .onMessage(
                 (connection, message) -> {

@@ -41,8 +41,10 @@ public final class Main {
   private static Client client(String name) {
     return switch (name) {
       case "jdk" -> new JdkClient();
-      case "easy-jdk-inline" -> new EasyWebSocketClient(true);
-      case "easy-jdk-virtual" -> new EasyWebSocketClient(false);
+      case "easy-jdk-inline" -> new EasyWebSocketClient("jdk", true);
+      case "easy-jdk-virtual" -> new EasyWebSocketClient("jdk", false);
+      case "easy-jetty-inline" -> new EasyWebSocketClient("jetty", true);
+      case "easy-jetty-virtual" -> new EasyWebSocketClient("jetty", false);
       default -> throw new IllegalArgumentException("no client \"" + name + "\"");
     };
   }
