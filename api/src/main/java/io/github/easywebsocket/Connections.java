@@ -39,6 +39,7 @@ final class Connections implements AutoCloseable {
   private final AtomicInteger count = new AtomicInteger();
   private final Map<Object, Integer> byAddress = new ConcurrentHashMap<>();
   private volatile long now;
+  private volatile @Nullable Thread sweeper; // while it sweeps
   private volatile boolean stopping;
   private volatile boolean closesWhenNone;
 
@@ -85,8 +86,18 @@ final class Connections implements AutoCloseable {
   private void sweep() {
     long time = this.time.nanoTime();
     now = time;
-    sessions.forEach(session -> sweep(session, time));
-    waiting.forEach(other -> sweep(other, time));
+    sweeper = Thread.currentThread();
+    try {
+      sessions.forEach(session -> sweep(session, time));
+      waiting.forEach(other -> sweep(other, time));
+    } finally {
+      sweeper = null;
+    }
+  }
+
+  /** Whether the calling thread is in a sweep, on which all time-outs wait. */
+  boolean inSweep() {
+    return sweeper == Thread.currentThread();
   }
 
   private static void sweep(Waiting one, long time) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With an executor, the engine's thread gathers what one read gave and hands it over as one
  * batch; a connection is scheduled once however much waits. Inline, the engine's thread runs the
- * handlers itself. What other threads post (a time-out, an abort) waits while a handler runs.
+ * handlers itself, but while another thread runs one, and then that thread goes on with what the
+ * engine's has gathered. What other threads post (a time-out, an abort) waits while a handler runs.
  *
  * <p>When more than {@link #HIGH} bytes wait, the transport is asked to pause, so a handler that
  * blocks stops the reading of its own connection and nothing else.
@@ -28,6 +29,14 @@ final class Inbox implements Runnable {
    * others. What they send waits no longer than this for the handlers that follow.
    */
   private static final long QUICK_NANOS = 5_000_000;
+
+  /** Handlers that hold back for so long what they send, however many they are, have waited. */
+  private static final long WAITED_NANOS = 100_000_000;
+
+  /** See {@link #caution}. */
+  private static final int LEAST_CAUTION = 16;
+
+  private static final int MOST_CAUTION = 4096;
 
   /** Longer than a send to another connection takes that leaves in a write of its own. */
   private static final long SEND_NANOS = 20_000;
@@ -62,6 +71,14 @@ final class Inbox implements Runnable {
   // the runner's
   private ArrayDeque<Object> taken = new ArrayDeque<>(2);
   private boolean quick; // the handlers of the last batch
+  private int cautious; // for so many runs nothing is put off
+
+  /**
+   * What {@link #cautious} becomes when handlers were not quick whose sends were put off: they may
+   * have waited for the answer to what was held back meanwhile. Doubles each time, and sinks by one
+   * when all went well.
+   */
+  private int caution = LEAST_CAUTION;
 
   Inbox(Session session, @Nullable Executor executor) {
     this.session = session;
@@ -90,13 +107,11 @@ final class Inbox implements Runnable {
    * @param bytes what it holds in memory
    */
   void add(Object event, int bytes) {
-    if (executor != null) {
-      gathered.add(event);
-      gatheredCost += bytes + OVERHEAD;
-    } else if (beginInline()) {
+    if (executor == null && gathered.isEmpty() && beginInline()) {
       runInline(event);
     } else {
-      post(event);
+      gathered.add(event);
+      gatheredCost += bytes + OVERHEAD;
     }
   }
 
@@ -104,7 +119,8 @@ final class Inbox implements Runnable {
   void readComplete() {
     if (executor == null) {
       endInline();
-    } else if (!gathered.isEmpty()) {
+    }
+    if (!gathered.isEmpty()) {
       handOver();
     }
   }
@@ -267,7 +283,9 @@ final class Inbox implements Runnable {
   private long runTaken() {
     int events = taken.size();
     Batch batch = events > 1 ? Batch.ofThread() : null;
-    Batch putOff = quick ? batch : null;
+    Batch putOff = quick && cautious == 0 ? batch : null;
+    boolean hasPutOff = putOff != null;
+    long heldBack = 0;
     long start = System.nanoTime();
     if (batch != null) {
       batch.begin();
@@ -286,13 +304,26 @@ final class Inbox implements Runnable {
       session.handle(event);
       if (putOff != null && (taken.isEmpty() || System.nanoTime() - start > QUICK_NANOS)) {
         session.endBatch();
+        heldBack = System.nanoTime() - start;
         putOff.end();
         putOff = null;
       }
     }
     long sends = batch != null ? batch.sends() : 0;
     quick = System.nanoTime() - start < QUICK_NANOS * events + SEND_NANOS * sends;
+    learn(hasPutOff, quick && heldBack < WAITED_NANOS);
     return cost;
+  }
+
+  private void learn(boolean hasPutOff, boolean wentWell) {
+    if (!hasPutOff) {
+      cautious = Math.max(0, cautious - 1);
+    } else if (wentWell) {
+      caution = Math.max(LEAST_CAUTION, caution - 1);
+    } else {
+      cautious = caution;
+      caution = Math.min(MOST_CAUTION, 2 * caution);
+    }
   }
 
   private static int size(Object event) {

@@ -30,8 +30,9 @@ public record Limits(
   public enum Overflow {
     /**
      * Waits for room if the calling thread may block, and fails the send if not. A thread that may
-     * not block is one of the engine's, such as a handler's under {@code inline()}. A broadcast and
-     * a publish never wait: the send to that connection fails.
+     * not block is one of the engine's, such as a handler's under {@code inline()}, and the one
+     * that looks at the time-outs. A broadcast and a publish never wait: the send to that
+     * connection fails.
      */
     BLOCK,
     /**

@@ -488,9 +488,12 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     }
   }
 
-  /** Whether a sender may wait on the calling thread. */
+  /**
+   * Whether a sender may wait on the calling thread. Not in a sweep, which runs inline handlers and
+   * what depends on sends: only a sweep would end the wait for a peer that does not read.
+   */
   boolean mayBlock() {
-    return !(inline && inbox.onHandlerThread()) && transport().mayBlock();
+    return !(inline && inbox.onHandlerThread()) && !connections.inSweep() && transport().mayBlock();
   }
 
   /** Whether the calling thread runs a handler of this connection. */

@@ -1,13 +1,10 @@
 package io.github.easywebsocket;
 
 import java.lang.reflect.InvocationTargetException;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +23,8 @@ final class Threads {
     INLINE
   }
 
-  private static final Duration IDLE_WORKER = Duration.ofSeconds(10);
+  /** So many handlers may block at the same time before JDK 21. */
+  static final int MOST_WORKERS = 256;
 
   private final @Nullable Executor executor;
   private final @Nullable ExecutorService ours;
@@ -40,16 +38,23 @@ final class Threads {
     return switch (mode) {
       case INLINE -> new Threads(null, null);
       case OWN -> new Threads(own, null);
-      case WORKERS -> ours(workers(workers));
+      case WORKERS -> ours(new WorkerPool(workers, workers));
       case DEFAULT -> {
         ExecutorService virtual = virtualThreads();
-        yield ours(virtual != null ? virtual : workers(defaultWorkers()));
+        yield ours(virtual != null ? virtual : defaultWorkers());
       }
     };
   }
 
   private static Threads ours(ExecutorService service) {
     return new Threads(service, service);
+  }
+
+  /** Has it seen to from time to time that there are enough threads. */
+  void watchedBy(Connections connections) {
+    if (ours instanceof WorkerPool pool) {
+      connections.watch(pool);
+    }
   }
 
   /** Runs the handlers; null for inline. */
@@ -80,23 +85,10 @@ final class Threads {
     }
   }
 
-  /** Enough for handlers that now and then wait for a disk or a database. */
-  private static int defaultWorkers() {
-    return Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
-  }
-
-  private static ExecutorService workers(int threads) {
-    // the queue holds a connection at most once, so its bound is the number of connections
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_WORKER.toMillis(),
-            TimeUnit.MILLISECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons("easy-websocket-worker"));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+  /** Enough for handlers that now and then wait for a disk or a database, and more if they do. */
+  private static ExecutorService defaultWorkers() {
+    int least = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+    return new WorkerPool(least, Math.max(least, MOST_WORKERS));
   }
 
   /**

@@ -226,6 +226,7 @@ public final class WebSocketClient implements AutoCloseable {
       Session.requireDeliverable(effectiveHandler(), isInline());
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
+      threads.watchedBy(connections);
       return new Connector(backend, settings(threads.executor()), threads, connections);
     }
 

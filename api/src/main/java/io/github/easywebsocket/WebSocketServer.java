@@ -518,6 +518,7 @@ public final class WebSocketServer implements AutoCloseable {
       Connections connections =
           new Connections(
               timeouts, threads.executor(), time, new Topics(maxTopicsPerConnection), hooks());
+      threads.watchedBy(connections);
       Acceptor acceptor =
           new Acceptor(
               new Acceptor.Rules(

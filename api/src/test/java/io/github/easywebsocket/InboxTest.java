@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.easywebsocket.Wiring.Mode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,46 @@ class InboxTest {
     w.handler.forget();
     w.gone(null);
     w.handler.saw("close 1006");
+  }
+
+  @Test
+  void afterHandlersThatWereNotQuickNothingIsHeldBackForSomeTime() {
+    if (mode == Mode.INLINE) {
+      return;
+    }
+    w.open();
+    w.handler.in("text", connection -> connection.send("re"));
+    untilOneWrite();
+    w.handler.in(
+        "text",
+        connection -> { // as if it waited for an answer to what it has sent
+          connection.send("re");
+          long start = System.nanoTime();
+          while (System.nanoTime() - start < 6_000_000) {
+            Thread.onSpinWait();
+          }
+        });
+    w.text("a", "b");
+    w.transport.take();
+    w.handler.in("text", connection -> connection.send("re"));
+    for (int i = 0; i < 16; i++) {
+      w.text("a", "b");
+      w.transport.didWithFlushes("text re", "flush", "text re", "flush");
+    }
+    untilOneWrite();
+    w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  /** Until handlers count as quick, whose replies leave together. */
+  private void untilOneWrite() {
+    List<String> calls = List.of();
+    for (int i = 0; i < 1_000 && calls.size() != 3; i++) {
+      w.text("a", "b");
+      calls = w.transport.take();
+    }
+    assertEquals(List.of("text re", "text re", "flush"), calls);
   }
 
   @Test
@@ -175,6 +216,54 @@ class InboxTest {
     w.run();
     w.transport.did("resume");
     w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void inlineReadingIsPausedAsWellWhenAHandlerRunsAlready() {
+    if (mode == Mode.EXECUTOR) {
+      return;
+    }
+    w.open();
+    byte[] big = new byte[100 << 10];
+    w.handler.in(
+        "text",
+        connection -> {
+          for (int i = 0; i < 3; i++) {
+            w.read(() -> session.message(false, big));
+          }
+          w.transport.did("pause");
+        });
+    w.text("a");
+    w.transport.did("resume");
+    w.handler.forget();
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void inlineTheOrderIsKeptWhenAnotherThreadLeavesInTheMiddleOfARead() throws Exception {
+    if (mode == Mode.EXECUTOR) {
+      return;
+    }
+    w.open();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    w.handler.in(
+        "writable",
+        connection -> {
+          inside.countDown();
+          gate.await();
+        });
+    CompletableFuture<Void> other = CompletableFuture.runAsync(session::writable);
+    inside.await();
+    session.message(true, new byte[] {'a'});
+    gate.countDown();
+    other.join();
+    session.message(true, new byte[] {'b'});
+    session.readComplete();
+    w.handler.saw("writable", "text a", "text b");
     w.gone(null);
     w.handler.saw("close 1006");
   }

@@ -9,10 +9,12 @@ import io.github.easywebsocket.Wiring.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +89,31 @@ class SessionTimeoutsTest {
     w.transport.did("close 1011", "abort");
     w.handler.saw("text a", "error IllegalStateException", "close 1006");
     logged.saw("a second failure");
+  }
+
+  @Test
+  @Timeout(20)
+  void whatATimeOutSetsOffWaitsForNoRoomSinceOnlyATimeOutWouldMakeIt() {
+    FakeTransport busy = new FakeTransport();
+    Handshake handshake = new Handshake("/other", Map.of(), "", Headers.EMPTY, null, null);
+    Limits limits = Limits.DEFAULT.withSendQueueMessages(1);
+    Session other = new Session(w.connections, new RecordingHandler(), handshake, limits, 2);
+    busy.reportTo(other);
+    other.open(busy, null);
+    w.run();
+    w.transport.full = true;
+    List<String> outcomes = new ArrayList<>();
+    session.send("a").whenComplete((sent, failure) -> outcomes.add(outcome(other.send("c"))));
+    w.advance(Duration.ofSeconds(6));
+    busy.full = true;
+    other.send("a");
+    other.send("b");
+    w.advance(Duration.ofSeconds(5));
+    assertEquals(List.of("QUEUE_FULL"), outcomes);
+    w.transport.did("text a", "abort");
+    w.handler.saw("error TIMEOUT", "close 1006");
+    other.abort();
+    w.run();
   }
 
   @Test
