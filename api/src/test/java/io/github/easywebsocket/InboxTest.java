@@ -10,32 +10,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** In which order and on which thread handlers run, and what is held up meanwhile. */
 @ParameterizedClass
 @EnumSource(Mode.class)
-class InboxTest {
-
-  @RegisterExtension final Logged logged = new Logged();
-
-  private final Mode mode;
-  private final Wiring w;
-  private final Session session;
+class InboxTest extends SessionFixture {
 
   InboxTest(Mode mode) {
-    this.mode = mode;
-    w = new Wiring(mode);
-    session = w.session;
-  }
-
-  @AfterEach
-  void nothingElseHappened() {
-    w.verify();
+    super(mode);
   }
 
   @Test

@@ -14,30 +14,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every way a connection ends, and what comes too late. */
 @ParameterizedClass
 @EnumSource(Mode.class)
-class SessionEndsTest {
-
-  @RegisterExtension final Logged logged = new Logged();
-
-  private final Mode mode;
-  private final Wiring w;
-  private final Session session;
+class SessionEndsTest extends SessionFixture {
 
   SessionEndsTest(Mode mode) {
-    this.mode = mode;
-    w = new Wiring(mode);
-    session = w.session;
+    super(mode);
   }
 
   @AfterEach
+  @Override
   void nothingElseHappened() {
-    w.verify();
+    super.nothingElseHappened();
     assertTrue(w.connections.reserve(1), "the connection's place is free again");
   }
 

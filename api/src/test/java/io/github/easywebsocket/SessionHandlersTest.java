@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What handlers may do: throw, block, and call back. */
 @ParameterizedClass
 @EnumSource(Mode.class)
-class SessionHandlersTest {
+class SessionHandlersTest extends SessionFixture {
 
   /** Each is another kind of Throwable to catch. */
   static final List<Throwable> THROWN =
@@ -34,19 +32,8 @@ class SessionHandlersTest {
           new StackOverflowError(),
           new AssertionError("error"));
 
-  @RegisterExtension final Logged logged = new Logged();
-
-  private final Wiring w;
-  private final Session session;
-
   SessionHandlersTest(Mode mode) {
-    w = new Wiring(mode);
-    session = w.session;
-  }
-
-  @AfterEach
-  void nothingElseHappened() {
-    w.verify();
+    super(mode);
   }
 
   // ---- handlers that throw

@@ -13,38 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Messages in parts, pings and pongs. */
 @ParameterizedClass
 @EnumSource(Mode.class)
-class SessionReceivingTest {
-
-  @RegisterExtension final Logged logged = new Logged();
-
-  private final Mode mode;
-  private Wiring w;
-  private Session session;
+class SessionReceivingTest extends SessionFixture {
 
   SessionReceivingTest(Mode mode) {
-    this.mode = mode;
-    w = new Wiring(mode).open();
-    session = w.session;
-  }
-
-  private void with(Limits limits) {
-    w = new Wiring(mode, limits).open();
-    session = w.session;
-  }
-
-  @AfterEach
-  void nothingElseHappened() {
-    w.verify();
+    super(mode);
+    w.open();
   }
 
   // ---- parts

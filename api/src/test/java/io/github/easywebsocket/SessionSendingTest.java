@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,34 +31,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(Mode.class)
 @Timeout(30)
-class SessionSendingTest {
+class SessionSendingTest extends SessionFixture {
 
   /** A queue with room for two messages of one byte. */
   private static final Limits TWO = Limits.DEFAULT.withSendQueueBytes(2 * 65);
 
-  @RegisterExtension final Logged logged = new Logged();
-
-  private final Mode mode;
-  private Wiring w;
-  private Session session;
-
   SessionSendingTest(Mode mode) {
-    this.mode = mode;
-    w = new Wiring(mode).open();
-    session = w.session;
-  }
-
-  private void with(Limits limits) {
-    w = new Wiring(mode, limits).open();
-    session = w.session;
+    super(mode);
+    w.open();
   }
 
   @AfterEach
-  void everySendIsOverWhenTheConnectionIs() {
+  @Override
+  void nothingElseHappened() {
     w.transport.gone(null);
     w.run();
     w.handler.forget();
-    w.verify();
+    super.nothingElseHappened();
     assertEquals(0, session.pendingBytes());
   }
 
