@@ -40,8 +40,26 @@ public record CloseReason(int code, String reason) {
   /** A message over the limit. */
   public static final int MESSAGE_TOO_BIG = 1009;
 
+  /** A client that does without none of its extensions, and the server has not agreed to one. */
+  public static final int MANDATORY_EXTENSION = 1010;
+
   /** A failure inside this end, such as a handler that threw. */
   public static final int INTERNAL_ERROR = 1011;
+
+  /** The server restarts: connect again, after a while drawn at random. */
+  public static final int SERVICE_RESTART = 1012;
+
+  /** The server has too much to do: connect again, but later. */
+  public static final int TRY_AGAIN_LATER = 1013;
+
+  /** A gateway got no good answer from the server behind it; as HTTP's 502. */
+  public static final int BAD_GATEWAY = 1014;
+
+  /** Whoever connected is not known, or no longer; as HTTP's 401. */
+  public static final int UNAUTHORIZED = 3000;
+
+  /** Whoever connected is known and may not; as HTTP's 403. */
+  public static final int FORBIDDEN = 3003;
 
   /** The most bytes of UTF-8 a reason may have, RFC 6455 §5.5. */
   static final int MAX_REASON_BYTES = 123;

@@ -36,6 +36,11 @@ public interface HttpHandler {
       byte[] body,
       InetSocketAddress remoteAddress) {
 
+    /** The first value of a header, or null if it is absent. */
+    public @Nullable String header(String name) {
+      return headers.first(name);
+    }
+
     /** The first value of a parameter in the query, or null; see {@link Handshake#parameters}. */
     public @Nullable String parameter(String name) {
       return Query.first(query, name);

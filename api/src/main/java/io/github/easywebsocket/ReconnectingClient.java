@@ -153,6 +153,11 @@ public final class ReconnectingClient implements AutoCloseable {
     return send(connection -> connection.send(bytes));
   }
 
+  /** Sends a binary message; as {@link #send(Message)}. */
+  public CompletionStage<Void> send(byte[] bytes) {
+    return send(connection -> connection.send(bytes));
+  }
+
   /**
    * Sends a message on the connection that is there.
    *
@@ -429,7 +434,13 @@ public final class ReconnectingClient implements AutoCloseable {
 
     private final WebSocketClient.Builder connection;
     private Backoff backoff = Backoff.DEFAULT;
-    private Set<Integer> finalCodes = Set.of(CloseReason.NORMAL, 1008, 1010, 3000, 3003);
+    private Set<Integer> finalCodes =
+        Set.of(
+            CloseReason.NORMAL,
+            CloseReason.POLICY_VIOLATION,
+            CloseReason.MANDATORY_EXTENSION,
+            CloseReason.UNAUTHORIZED,
+            CloseReason.FORBIDDEN);
     private GapEvent lost = (client, gap) -> {};
     private GapEvent retry = (client, gap) -> {};
     private GapEvent restored = (client, gap) -> {};

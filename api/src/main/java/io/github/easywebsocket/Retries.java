@@ -17,7 +17,6 @@ final class Retries {
 
   private static final Set<Integer> TEMPORARY = Set.of(0, 408, 425, 429, 500, 502, 503, 504);
   private static final long LONGEST_WISH = TimeUnit.HOURS.toSeconds(1);
-  private static final int TRY_AGAIN_LATER = 1013;
 
   private final Backoff backoff;
   private final TimeSource time;
@@ -84,7 +83,7 @@ final class Retries {
 
   /** How long to wait after a connection has ended. */
   Duration delayAfter(CloseReason how) {
-    return how.code() == TRY_AGAIN_LATER
+    return how.code() == CloseReason.TRY_AGAIN_LATER
         ? backoff.longDelay(random)
         : backoff.delay(delays, random);
   }

@@ -570,6 +570,11 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     return send(Message.binary(bytes));
   }
 
+  @Override
+  public CompletionStage<Void> send(byte[] bytes) {
+    return send(Message.binary(bytes));
+  }
+
   /** Sends without waiting; false if the send has failed. */
   boolean offer(Message message) {
     return outbox().offer(message);

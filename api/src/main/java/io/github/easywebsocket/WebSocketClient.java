@@ -79,6 +79,11 @@ public final class WebSocketClient implements AutoCloseable {
     return session.send(bytes);
   }
 
+  /** Sends a binary message; see {@link WebSocketConnection#send(byte[])}. */
+  public CompletionStage<Void> send(byte[] bytes) {
+    return session.send(bytes);
+  }
+
   /** Sends a message; see {@link WebSocketConnection#send(Message)}. */
   public CompletionStage<Void> send(Message message) {
     return session.send(message);

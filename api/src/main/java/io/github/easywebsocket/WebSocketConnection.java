@@ -45,6 +45,13 @@ public interface WebSocketConnection {
   CompletionStage<Void> send(ByteBuffer bytes);
 
   /**
+   * Sends a binary message of these bytes, which are copied before this returns.
+   *
+   * @return as {@link #send(Message)}
+   */
+  CompletionStage<Void> send(byte[] bytes);
+
+  /**
    * Subscribes to a topic of this server: what is published to it is sent to this connection, too.
    * Ends with {@link #unsubscribe} or with the connection, just before {@code onClose}. A topic is
    * there as long as someone subscribes to it; all endpoints of a server share its topics.

@@ -1,16 +1,18 @@
 package io.github.easywebsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.easywebsocket.HttpHandler.Request;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The parameters of a query. */
+/** The parameters of a query, and a header. */
 class HandshakeTest {
 
   @ParameterizedTest(name = "{0}")
@@ -60,5 +62,13 @@ class HandshakeTest {
     Request plain = new Request("GET", "/", query, Headers.EMPTY, new byte[0], client);
     assertEquals(expected, plain.parameters("a"));
     assertEquals(first, plain.parameter("a"));
+  }
+
+  @Test
+  void aPlainRequestTellsAHeaderByItsName() {
+    Headers headers = Headers.of("Accept", "a/b").with("accept", "c/d");
+    Request plain = new Request("GET", "/", "", headers, new byte[0], new InetSocketAddress(0));
+    assertEquals("a/b", plain.header("ACCEPT"));
+    assertNull(plain.header("Cookie"));
   }
 }

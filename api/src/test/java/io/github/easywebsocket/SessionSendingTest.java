@@ -55,7 +55,8 @@ class SessionSendingTest extends SessionFixture {
   void aSendThatTheTransportTakesIsDone() {
     assertEquals("done", outcome(session.send("a")));
     assertEquals("done", outcome(session.send(ByteBuffer.wrap(new byte[3]))));
-    w.transport.didWithFlushes("text a", "flush", "binary 3", "flush");
+    assertEquals("done", outcome(session.send(new byte[2])));
+    w.transport.didWithFlushes("text a", "flush", "binary 3", "flush", "binary 2", "flush");
   }
 
   @Test

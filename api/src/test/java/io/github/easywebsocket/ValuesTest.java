@@ -101,6 +101,14 @@ class ValuesTest {
   }
 
   @Test
+  void aBinaryMessageHoldsACopy() {
+    byte[] bytes = {1};
+    List<Message> messages = List.of(Message.binary(bytes), Message.binary(ByteBuffer.wrap(bytes)));
+    bytes[0] = 2;
+    messages.forEach(message -> assertEquals(1, message.payload().get(0)));
+  }
+
+  @Test
   void thePayloadIsANewReadOnlyView() {
     Message message = Message.binary(new byte[] {1, 2});
     ByteBuffer first = message.payload();
