@@ -194,6 +194,7 @@ final class Acceptor implements Consumer<Exchange> {
       return; // answered meanwhile
     }
     answer.asked = ENGINE;
+    session.attach(verdict.attachment());
     Headers headers = route.headers().with(verdict.headers());
     Deflate deflate = deflate(route, handshake, session);
     if (deflate != null) {

@@ -12,8 +12,9 @@ public interface HttpHandler {
   /**
    * Answers a request.
    *
-   * <p>Runs on the same kind of thread as the WebSocket handlers, so by default it may block. If it
-   * throws, the client gets 500 and nothing of the exception.
+   * <p>Runs on the same kind of thread as the WebSocket handlers, so by default it may block. Past
+   * the handshake time-out the client gets 503, and the response is dropped: what may take longer
+   * is to be asked for again. If it throws, the client gets 500 and nothing of the exception.
    */
   Response handle(Request request) throws Exception;
 

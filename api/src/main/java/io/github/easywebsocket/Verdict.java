@@ -10,18 +10,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verdict {
 
-  private static final Verdict ACCEPT = new Verdict(101, null, Headers.EMPTY, "");
+  private static final Verdict ACCEPT = new Verdict(101, null, Headers.EMPTY, "", null);
 
   private final int status;
   private final @Nullable String subprotocol;
   private final Headers headers;
   private final String body;
+  private final @Nullable Object attachment;
 
-  private Verdict(int status, @Nullable String subprotocol, Headers headers, String body) {
+  private Verdict(
+      int status,
+      @Nullable String subprotocol,
+      Headers headers,
+      String body,
+      @Nullable Object attachment) {
     this.status = status;
     this.subprotocol = subprotocol;
     this.headers = headers;
     this.body = body;
+    this.attachment = attachment;
   }
 
   /** Lets the connection open. */
@@ -38,7 +45,7 @@ public final class Verdict {
     if (status < 300 || status > 599) {
       throw new IllegalArgumentException("a rejection's status is 300 to 599, not " + status);
     }
-    return new Verdict(status, null, Headers.EMPTY, "");
+    return new Verdict(status, null, Headers.EMPTY, "", null);
   }
 
   /** Chooses the subprotocol, which must be one of those offered. */
@@ -46,7 +53,21 @@ public final class Verdict {
     if (!accepted()) {
       throw new IllegalStateException("a rejection has no subprotocol");
     }
-    return new Verdict(status, Objects.requireNonNull(name, "name"), headers, body);
+    return new Verdict(status, Objects.requireNonNull(name, "name"), headers, body, attachment);
+  }
+
+  /**
+   * Attaches what was learnt of the client, such as the user, to the connection: {@link
+   * WebSocketConnection#attachment()} is it from the start, also in {@code onOpen}.
+   *
+   * @param object not copied; null for none
+   * @throws IllegalStateException if the connection is refused
+   */
+  public Verdict withAttachment(@Nullable Object object) {
+    if (!accepted()) {
+      throw new IllegalStateException("a rejection has no connection to attach something to");
+    }
+    return new Verdict(status, subprotocol, headers, body, object);
   }
 
   /**
@@ -59,7 +80,8 @@ public final class Verdict {
     if (accepted()) {
       OpeningHandshake.requireNotReserved(name);
     }
-    return new Verdict(status, subprotocol, headers.with(name, value).requireNoFraming(), body);
+    return new Verdict(
+        status, subprotocol, headers.with(name, value).requireNoFraming(), body, attachment);
   }
 
   /**
@@ -72,7 +94,7 @@ public final class Verdict {
     if (accepted() || status == 304) {
       throw new IllegalStateException("a " + status + " response has no body");
     }
-    return new Verdict(status, subprotocol, headers, Objects.requireNonNull(text, "text"));
+    return new Verdict(status, subprotocol, headers, Objects.requireNonNull(text, "text"), null);
   }
 
   boolean accepted() {
@@ -85,6 +107,10 @@ public final class Verdict {
 
   @Nullable String subprotocol() {
     return subprotocol;
+  }
+
+  @Nullable Object attachment() {
+    return attachment;
   }
 
   Headers headers() {

@@ -7,9 +7,9 @@ public interface Verifier {
   /**
    * Looks at a handshake that is otherwise in order, before it is answered.
    *
-   * <p>Runs on the same kind of thread as the handlers, so by default it may block; past the
-   * handshake time-out the client gets 503. If it throws, the client gets 500 and nothing of the
-   * exception.
+   * <p>Runs on the same kind of thread as the handlers, so by default it may block. Past the
+   * handshake time-out the client gets 503, and the verdict is dropped: nothing opens. If it
+   * throws, the client gets 500 and nothing of the exception.
    */
   Verdict verify(Handshake handshake) throws Exception;
 }

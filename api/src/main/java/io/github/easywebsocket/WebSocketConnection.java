@@ -183,7 +183,7 @@ public interface WebSocketConnection {
    */
   @Nullable InetSocketAddress remoteAddress();
 
-  /** What the application has attached, or null. */
+  /** What the application has attached, at first by {@link Verdict#withAttachment}; or null. */
   @Nullable Object attachment();
 
   /** Attaches an object to the connection, or null to attach none. */

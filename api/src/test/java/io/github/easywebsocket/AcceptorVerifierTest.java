@@ -82,7 +82,12 @@ class AcceptorVerifierTest extends AcceptorFixture {
 
   @Test
   void theVerifierRunsOnTheExecutorBeforeTheAnswer() {
-    verifier = handshake -> Verdict.accept().withHeader("X-Verdict", "good").withSubprotocol("x");
+    verifier =
+        handshake ->
+            Verdict.accept()
+                .withAttachment("user")
+                .withHeader("X-Verdict", "good")
+                .withSubprotocol("x");
     FakeExchange exchange = FakeExchange.handshake().with("Sec-WebSocket-Protocol", "v1,x");
     acceptor().accept(exchange);
     assertEquals(0, exchange.status);
@@ -90,6 +95,7 @@ class AcceptorVerifierTest extends AcceptorFixture {
     executor.runAll();
     open++;
     assertEquals("x", exchange.accepted().subprotocol());
+    assertEquals("user", ((Session) exchange.accepted().receiver()).attachment());
     assertEquals("good", exchange.responseHeader("X-Verdict"));
     assertEquals("ours", exchange.responseHeader("X-Server"));
   }

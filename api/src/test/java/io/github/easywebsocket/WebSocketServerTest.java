@@ -368,6 +368,7 @@ class WebSocketServerTest {
   @Test
   void aVerdictIsAcceptedOrRejectedNotBoth() {
     assertThrows(IllegalStateException.class, () -> Verdict.reject(403).withSubprotocol("a"));
+    assertThrows(IllegalStateException.class, () -> Verdict.reject(403).withAttachment("a"));
     assertThrows(IllegalStateException.class, () -> Verdict.accept().withBody("a"));
     assertTrue(
         Verdict.reject(403).withHeader("Connection", "close").headers().contains("connection"));

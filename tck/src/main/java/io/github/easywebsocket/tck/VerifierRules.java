@@ -13,6 +13,7 @@ import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.Verifier;
 import io.github.easywebsocket.WebSocketHandler;
 import io.github.easywebsocket.WebSocketServer;
+import io.github.easywebsocket.tck.Recording.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,6 +237,33 @@ interface VerifierRules {
     trial.events().opened();
     gate.open();
     assertEquals(101, slow.readAnswer().status());
+  }
+
+  // ---- 2.34: the attachment
+
+  @Test
+  default void rule_2_34_what_the_verdict_attaches_is_there_in_onOpen(ServerTrial trial)
+      throws Exception {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    CompletableFuture<String> second = new CompletableFuture<>();
+    trial
+        .events()
+        .on(
+            Call.OPEN,
+            (connection, none) -> {
+              String attached = String.valueOf(connection.attachment());
+              (first.isDone() ? second : first).complete(attached);
+            });
+    trial.start(builder -> builder.verifier(handshake -> verdict(handshake.header("X-User"))));
+    RawPeer peer = trial.connect().send(trial.handshake().with("X-User", "ann"));
+    assertEquals(101, peer.readAnswer().status());
+    assertEquals("ann", Patience.get(first, "the first onOpen"));
+    trial.connectOpen();
+    assertEquals("null", Patience.get(second, "the second onOpen"), "what nobody attached");
+  }
+
+  private static Verdict verdict(@Nullable String user) {
+    return user == null ? Verdict.accept() : Verdict.accept().withAttachment(user);
   }
 
   // ---- 2.11: subprotocols
