@@ -4,6 +4,8 @@ import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ClientSettings;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -17,24 +19,58 @@ final class Connector {
 
   private final ClientBackend backend;
   private final ClientSettings settings;
+  private final @Nullable Callable<Headers> credentials;
   private final Threads threads;
   private final Connections connections;
 
+  /**
+   * Makes a connector.
+   *
+   * @param credentials asked before each attempt for headers beside those of the settings, or null
+   */
   Connector(
-      ClientBackend backend, ClientSettings settings, Threads threads, Connections connections) {
+      ClientBackend backend,
+      ClientSettings settings,
+      @Nullable Callable<Headers> credentials,
+      Threads threads,
+      Connections connections) {
     this.backend = backend;
     this.settings = settings;
+    this.credentials = credentials;
     this.threads = threads;
     this.connections = connections;
   }
 
-  /** A connection that is still to be made. */
-  Session session(WebSocketHandler handler) {
-    connections.reserve(Integer.MAX_VALUE);
-    return new Session(connections, handler, handshake(), settings.limits(), connections.nextId());
+  /**
+   * The headers of the next attempt; asks the application on the calling thread.
+   *
+   * @throws WebSocketException of kind {@code HANDSHAKE} if it has none to give
+   */
+  Headers headers() throws WebSocketException {
+    if (credentials == null) {
+      return settings.headers();
+    }
+    try {
+      Headers more = Objects.requireNonNull(credentials.call(), "headers(…) returned null");
+      more.forEach((name, value) -> OpeningHandshake.requireNotReserved(name));
+      return settings.headers().with(more);
+    } catch (Throwable e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new WebSocketException(
+          WebSocketException.Kind.HANDSHAKE, "headers(…) had none to give: " + e, e);
+    }
   }
 
-  private Handshake handshake() {
+  /** A connection that is still to be made, with these headers. */
+  Session session(WebSocketHandler handler, Headers headers) {
+    connections.reserve(Integer.MAX_VALUE);
+    return new Session(
+        connections, handler, handshake(headers), settings.limits(), connections.nextId());
+  }
+
+  private Handshake handshake(Headers headers) {
     URI uri = settings.uri();
     String path = uri.getPath();
     String query = uri.getRawQuery();
@@ -42,7 +78,7 @@ final class Connector {
         path == null || path.isEmpty() ? "/" : path,
         Map.of(),
         query == null ? "" : query,
-        settings.headers(),
+        headers,
         null,
         null);
   }
@@ -56,7 +92,8 @@ final class Connector {
   CompletableFuture<Void> connect(Session session) {
     CompletableFuture<Void> engine;
     try {
-      engine = backend.connect(settings, session).toCompletableFuture();
+      ClientSettings with = settings.withHeaders(session.handshake().headers());
+      engine = backend.connect(with, session).toCompletableFuture();
     } catch (RuntimeException | Error e) {
       engine = CompletableFuture.failedFuture(e);
     }

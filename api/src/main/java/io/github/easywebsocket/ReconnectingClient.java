@@ -54,9 +54,9 @@ import org.jspecify.annotations.Nullable;
  * of the {@linkplain Builder#finalCodes final codes}; when the server refuses the handshake
  * otherwise than with 408, 425, 429, 500, 502, 503 or 504; when something is wrong that no further
  * attempt mends, such as an option; and when {@link Backoff#maxRetries()} says so. All else is
- * tried again: a server that is not there or does not answer, an end without a close frame, 1001,
- * 1011, 1012, and so on. Close code 1013 makes the next delay a long one, and a {@code Retry-After}
- * in seconds, up to an hour, is added to the delay.
+ * tried again: a server that is not there or does not answer, headers that could not be had, an end
+ * without a close frame, 1001, 1011, 1012, and so on. Close code 1013 makes the next delay a long
+ * one, and a {@code Retry-After} in seconds, up to an hour, is added to the delay.
  *
  * <p>Safe from any thread. Each attempt looks up the host's name anew. There is no thread of its
  * own but the one that waits, as long as it waits; like every client it does not keep the JVM
@@ -107,7 +107,7 @@ public final class ReconnectingClient implements AutoCloseable {
   private final Retries retries; // of the one that goes on
 
   private volatile @Nullable Session ready; // its onOpen has returned
-  private volatile @Nullable Thread teller; // is inside of a GapEvent
+  private volatile @Nullable Thread teller; // is inside of a GapEvent, or asks for headers
 
   private ReconnectingClient(Builder builder, Connector connector) {
     this.connector = connector;
@@ -256,12 +256,23 @@ public final class ReconnectingClient implements AutoCloseable {
   // ---- the steps
 
   private CompletableFuture<Void> connect() {
-    Session next = connector.session(new Opening());
+    retries.tries();
+    Headers headers;
+    try {
+      headers = headers();
+    } catch (WebSocketException e) {
+      onHandlerThread(() -> failed(e));
+      return CompletableFuture.failedFuture(e);
+    }
+    if (isClosing()) {
+      end(null);
+      return CompletableFuture.failedFuture(new CancellationException());
+    }
+    Session next = connector.session(new Opening(), headers);
     next.closed().whenComplete((how, none) -> over(next, how));
     synchronized (this) {
       session = next;
     }
-    retries.tries();
     CompletableFuture<Void> attempt = connector.connect(next);
     attempt.whenComplete((done, failure) -> attempted(next, failure));
     boolean goesOn;
@@ -279,6 +290,16 @@ public final class ReconnectingClient implements AutoCloseable {
       endWhatGoesOn();
     }
     return attempt;
+  }
+
+  /** Asks for the headers of the next attempt. */
+  private Headers headers() throws WebSocketException {
+    teller = Thread.currentThread();
+    try {
+      return connector.headers();
+    } finally {
+      teller = null;
+    }
   }
 
   /** Told of the connection that opens, before its handler is. */
@@ -342,7 +363,7 @@ public final class ReconnectingClient implements AutoCloseable {
     } catch (Throwable e) {
       Log.log(Level.WARNING, this + ": a callback threw", e);
     }
-    Alarm next = Alarm.set(time, delay, () -> guarded(this::wake));
+    Alarm next = Alarm.set(time, delay, () -> onHandlerThread(this::wake));
     boolean stop;
     synchronized (this) {
       alarm = next;
@@ -354,11 +375,7 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   private void wake() {
-    boolean stop;
-    synchronized (this) {
-      stop = closing;
-    }
-    if (stop) {
+    if (isClosing()) {
       end(null);
     } else {
       connect();
@@ -366,12 +383,8 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   private void end(@Nullable Throwable failure) {
-    boolean asked;
-    synchronized (this) {
-      asked = closing;
-    }
     connector.release();
-    if (failure == null || asked) {
+    if (failure == null || isClosing()) {
       ended.complete(null);
     } else {
       Log.log(Level.WARNING, () -> this + " ends: " + Log.printable(failure.toString()));
@@ -380,6 +393,10 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   // ---- small things
+
+  private synchronized boolean isClosing() {
+    return closing;
+  }
 
   /** True for the one that goes on where this session ends. */
   private synchronized boolean take(Session whose) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -126,6 +127,7 @@ public final class WebSocketClient implements AutoCloseable {
 
     private final URI uri;
     private @Nullable ClientBackend instance;
+    private @Nullable Callable<Headers> credentials;
 
     private Builder(URI uri) {
       this.uri = check(uri);
@@ -188,6 +190,23 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
+     * Sets who is asked before each attempt to connect for headers of its handshake, beside those
+     * of {@link #header}: for credentials that expire. Default: nobody.
+     *
+     * <p>It is asked on the thread that connects or starts the client, and for later attempts of a
+     * {@link ReconnectingClient} on a thread for handlers; it may block where that thread may, and
+     * its time is no part of the handshake time-out. If it throws, or its headers cannot be added,
+     * that attempt has failed with a {@link WebSocketException} of kind {@code HANDSHAKE} and
+     * status 0, of which that is the cause; a {@code ReconnectingClient} tries again.
+     *
+     * @param source returns the headers, none if there are none
+     */
+    public Builder headers(Callable<Headers> source) {
+      credentials = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
      * Connects and waits until the connection is open, at most the handshake time-out.
      *
      * @throws WebSocketException of kind {@code HANDSHAKE} if the server refuses, {@code TIMEOUT}
@@ -196,18 +215,61 @@ public final class WebSocketClient implements AutoCloseable {
      */
     public WebSocketClient connect() throws IOException {
       Connector connector = connector();
-      Session session = connector.session(effectiveHandler());
-      session.closed().whenComplete((reason, failure) -> connector.release());
-      CompletableFuture<Void> connected = connector.connect(session);
+      CompletableFuture<WebSocketClient> opening = open(connector);
       try {
-        await(connected, connector);
-        return new WebSocketClient(session, connector);
+        return await(opening, connector);
       } catch (IOException | RuntimeException | Error e) {
-        connected.cancel(true);
-        connector.giveUp(session);
+        opening.cancel(true);
+        throw e;
+      }
+    }
+
+    /**
+     * Connects without waiting.
+     *
+     * @return completes with the client when the connection is open, on any thread, often the
+     *     engine's, so use the {@code …Async} methods for what blocks; fails with what {@link
+     *     #connect()} throws. Cancelled, it ends the attempt
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    public CompletableFuture<WebSocketClient> connectAsync() {
+      try {
+        return open(connector());
+      } catch (WebSocketException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+
+    /** Begins to connect; whatever ends the stage but a client leaves nothing behind. */
+    private CompletableFuture<WebSocketClient> open(Connector connector) throws WebSocketException {
+      Session session;
+      try {
+        session = connector.session(effectiveHandler(), connector.headers());
+      } catch (WebSocketException e) {
         connector.release();
         throw e;
       }
+      session.closed().whenComplete((reason, failure) -> connector.release());
+      CompletableFuture<Void> connected = connector.connect(session);
+      CompletableFuture<WebSocketClient> client = new CompletableFuture<>();
+      connected.whenComplete(
+          (opened, failure) -> {
+            boolean taken =
+                failure == null && client.complete(new WebSocketClient(session, connector));
+            if (!taken && connector.giveUp(session)) {
+              connector.release();
+            }
+            if (failure != null) {
+              client.completeExceptionally(failure);
+            }
+          });
+      client.whenComplete(
+          (taken, failure) -> {
+            if (failure != null) {
+              connected.cancel(true);
+            }
+          });
+      return client;
     }
 
     /**
@@ -232,7 +294,8 @@ public final class WebSocketClient implements AutoCloseable {
       Threads threads = startThreads();
       Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
       threads.watchedBy(connections);
-      return new Connector(backend, settings(threads.executor()), threads, connections);
+      return new Connector(
+          backend, settings(threads.executor()), credentials, threads, connections);
     }
 
     private ClientSettings settings(@Nullable Executor executor) {
@@ -252,9 +315,10 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /** Waits for a connection; the backend keeps the time-out, and this one in case it does not. */
-    private void await(CompletableFuture<Void> connected, Connector connector) throws IOException {
+    private WebSocketClient await(CompletableFuture<WebSocketClient> opening, Connector connector)
+        throws IOException {
       try {
-        connected.get(2 * timeouts.handshake().toNanos(), TimeUnit.NANOSECONDS);
+        return opening.get(2 * timeouts.handshake().toNanos(), TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
         throw failure(e.getCause());
       } catch (TimeoutException e) {

@@ -17,7 +17,10 @@ public final class WebSocketException extends IOException {
     BACKEND,
     /** The server's address could not be bound. */
     BIND,
-    /** The opening handshake failed: the peer, or a proxy, refused it, or it was not HTTP. */
+    /**
+     * The opening handshake failed: the peer, or a proxy, refused it, it was not HTTP, or {@link
+     * WebSocketClient.Builder#headers} threw.
+     */
     HANDSHAKE,
     /** The connection is closing or closed: what was to be sent is not sent. */
     CLOSED,

@@ -8,6 +8,9 @@ import io.github.easywebsocket.WebSocketException.Kind;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,6 +165,47 @@ class ReconnectingAttemptsTest extends ReconnectingFixture {
     transport.take();
     saw("open", "close 1013", "lost 1013 after 0 s and 0 attempts, next in 30 s");
     client.close();
+  }
+
+  @Test
+  void headersThatCannotBeHadAreTriedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    connections.headers(
+        () -> {
+          if (asked.incrementAndGet() <= 2) {
+            throw new IllegalStateException("no token");
+          }
+          return Headers.of("X-Token", "t" + asked);
+        });
+    ReconnectingClient client = builder.start();
+    String failure = ": headers(…) had none to give: java.lang.IllegalStateException: no token";
+    saw("retry null after 0 s and 1 attempts" + failure + ", next in 1 s");
+    passes(1);
+    saw("retry null after 1 s and 2 attempts" + failure + ", next in 2 s");
+    assertEquals(0, attempts.get());
+    triesAgainAfter(2);
+    assertEquals("t3", Objects.requireNonNull(backend.clientSettings).headers().first("X-Token"));
+    client.close();
+  }
+
+  @Test
+  void whoClosesTheClientWhileItAsksForHeadersMakesNoAttempt() throws Exception {
+    AtomicReference<@Nullable ReconnectingClient> own = new AtomicReference<>();
+    connections.headers(
+        () -> {
+          ReconnectingClient client = own.get();
+          if (client != null) {
+            client.close();
+          }
+          return Headers.EMPTY;
+        });
+    ReconnectingClient client = opened();
+    own.set(client);
+    transport.gone(null);
+    passes(1);
+    assertEquals(1, attempts.get());
+    assertEquals("done", outcome(client));
+    seen.clear();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.github.easywebsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -106,6 +108,62 @@ class WebSocketClientTest {
     WebSocketException refused = new WebSocketException(Kind.HANDSHAKE, "the server answered 403");
     backend.connected.completeExceptionally(new CompletionException(refused));
     assertSame(refused, assertThrows(WebSocketException.class, () -> builder().connect()));
+  }
+
+  @Test
+  void connectAsyncCompletesWhenTheConnectionIsOpen() {
+    CompletableFuture<WebSocketClient> opening = builder().connectAsync();
+    assertFalse(opening.isDone());
+    open();
+    backend.connected.complete(null);
+    opening.join().connection().abort();
+    transport.did("abort");
+    handler.saw("open", "close 1006");
+  }
+
+  @Test
+  void connectAsyncFailsWithWhatConnectThrows() {
+    IOException unreachable = new ConnectException("refused");
+    CompletableFuture<WebSocketClient> opening = builder().connectAsync();
+    backend.connected.completeExceptionally(unreachable);
+    assertSame(unreachable, assertThrows(CompletionException.class, opening::join).getCause());
+    opening = builder().compression(Compression.DEFAULT).connectAsync();
+    assertEquals("BACKEND", Wiring.outcome(opening));
+  }
+
+  @Test
+  void connectAsyncCancelledEndsTheAttempt() {
+    builder().connectAsync().cancel(true);
+    assertTrue(backend.connected.isCancelled());
+    open();
+    transport.did("abort");
+  }
+
+  @Test
+  void connectAsyncCancelledAsItOpensAbortsTheConnection() {
+    CompletableFuture<WebSocketClient> opening = builder().connectAsync();
+    open();
+    opening.cancel(true);
+    transport.did("abort");
+    handler.saw("open", "close 1006");
+  }
+
+  @Test
+  void headersThatCannotBeHadFailTheAttemptBeforeItBegins() {
+    IOException cause = new IOException("no token");
+    WebSocketClient.Builder builder =
+        builder()
+            .headers(
+                () -> {
+                  throw cause;
+                });
+    WebSocketException e = assertThrows(WebSocketException.class, builder::connect);
+    assertEquals(Kind.HANDSHAKE, e.kind());
+    assertSame(cause, e.getCause());
+    assertEquals("HANDSHAKE", Wiring.outcome(builder.connectAsync()));
+    builder.headers(() -> Headers.of("Upgrade", "x"));
+    assertThrows(WebSocketException.class, builder::connect);
+    assertNull(backend.clientSettings);
   }
 
   @Test

@@ -43,6 +43,12 @@ public record ClientSettings(
     options = Map.copyOf(options);
   }
 
+  /** These settings with other headers. */
+  public ClientSettings withHeaders(Headers others) {
+    return new ClientSettings(
+        uri, others, subprotocols, tls, limits, compression, timeouts, executor, options);
+  }
+
   /** The value of an option of this backend, or the given default. */
   public <T> T option(BackendOption<T> option, T ifAbsent) {
     Object value = options.get(option);

@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.easywebsocket.Backoff;
+import io.github.easywebsocket.Headers;
 import io.github.easywebsocket.ReconnectingClient;
 import io.github.easywebsocket.ReconnectingClient.Gap;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.tck.Recording.Call;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,71 @@ interface ReconnectRules {
     while (!next.isDone()) {
       trial.pass(DELAY);
     }
+  }
+
+  // ---- 10.11
+
+  @Test
+  default void rule_10_11_each_attempt_has_the_headers_of_its_own(ClientTrial trial)
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    RawServer server = trial.listen();
+    trial.keep(
+        trial
+            .builder(server.uri())
+            .header("X-Fixed", "yes")
+            .headers(() -> Headers.of("Authorization", "Bearer " + asked.incrementAndGet()))
+            .reconnecting()
+            .backoff(BACKOFF)
+            .start());
+    RawPeer first = trial.keep(server.accept(trial.newWire()));
+    Head request = first.readHead();
+    assertEquals(List.of("yes"), request.all("X-Fixed"));
+    assertEquals(List.of("Bearer 1"), request.all("Authorization"));
+    RawServer.answer(first, RawServer.switching(request) + "\r\n");
+    Link link = new Link(trial.events().opened(), first);
+    assertEquals("Bearer 1", link.connection().handshake().header("Authorization"));
+    closeFromPeer(link, 1001);
+    RawPeer second = acceptLater(trial, server);
+    request = second.readHead();
+    assertEquals(List.of("yes"), request.all("X-Fixed"));
+    assertEquals(List.of("Bearer 2"), request.all("Authorization"));
+    RawServer.answer(second, RawServer.switching(request) + "\r\n");
+    new Link(trial.events().opened(), second).expectAlive().endWell();
+    assertEquals(2, asked.get(), "times asked");
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_10_11_headers_that_cannot_be_had_fail_that_attempt_only(
+      Table<ClientTrial> table) {
+    return table.rows(
+        List.of("none", "Host", "Sec-WebSocket-Key"),
+        (trial, name) -> {
+          CompletableFuture<Gap> told = new CompletableFuture<>();
+          RawServer server = trial.listen();
+          trial.keep(
+              trial
+                  .builder(server.uri())
+                  .headers(
+                      () -> {
+                        if (told.isDone()) {
+                          return Headers.EMPTY;
+                        }
+                        if (name.equals("none")) {
+                          throw new IOException("no token");
+                        }
+                        return Headers.of(name, "x");
+                      })
+                  .reconnecting()
+                  .backoff(BACKOFF)
+                  .onRetry((client, gap) -> told.complete(gap))
+                  .start());
+          Throwable failure = Patience.get(told, "onRetry").failure();
+          WebSocketException e = assertInstanceOf(WebSocketException.class, failure);
+          assertEquals(Kind.HANDSHAKE, e.kind());
+          assertEquals(0, e.status());
+          openLater(trial, server).expectAlive().endWell();
+        });
   }
 
   // ---- 10.7
