@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  * jitter. Each delay is drawn evenly between {@code least} and a ceiling; the ceiling is {@code
  * base} at first, twice as much after each attempt, and never more than {@code cap}. So clients
  * that lost a server at one moment do not come back at one moment. Take {@link #DEFAULT} and change
- * what you need.
+ * what you need by {@code with…}: versions to come may add components, so do not call the
+ * constructor.
  *
  * @param least the least delay: nothing spins. Default 100 ms, at least 1 ms
  * @param base the first ceiling. Default 1 s, at least {@code least}

@@ -4,7 +4,8 @@ import java.util.zip.Deflater;
 
 /**
  * How messages are compressed with peers that can do it too (permessage-deflate, RFC 7692). Take
- * {@link #DEFAULT} and change what you need. Immutable.
+ * {@link #DEFAULT} and change what you need by {@code with…}: versions to come may add components,
+ * so do not call the constructor. Immutable.
  *
  * <p>Compression is off unless asked for, for two reasons. It costs processor time and, with
  * context takeover, memory outside of the Java heap for each connection. And it tells secrets:

@@ -73,6 +73,10 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
    * Runs handlers, the verifier and the HTTP handler on the engine's I/O threads. They must not
    * block: one that does holds up all connections of its thread. Faster, since nothing is handed to
    * another thread.
+   *
+   * <p>{@code onWritable}, {@code onError} and {@code onClose} may then also run on the library's
+   * timer thread, and inside of a {@code send}, {@code close} or {@code abort} on the thread that
+   * calls it: call these without a lock that a handler takes, too.
    */
   public B inline() {
     mode = Threads.Mode.INLINE;

@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * The bounds of one connection. Take {@link #DEFAULT} and change what you need: {@code
- * Limits.DEFAULT.withMaxMessageSize(64 << 10)}.
+ * Limits.DEFAULT.withMaxMessageSize(64 << 10)}. Versions to come may add components, so do not call
+ * the constructor.
  *
  * @param maxMessageSize the longest message taken from the peer, in bytes of payload (UTF-8 bytes
  *     for text), all fragments together; a longer one is refused with 1009 before it is buffered.

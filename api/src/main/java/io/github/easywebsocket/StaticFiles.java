@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * outside of the root, by whatever spelling or symbolic link, and names that begin with a dot, but
  * {@code .well-known}. So are names that some file system takes for those of other files: that end
  * in a dot or a blank, have a colon, or are the short form of a longer one ({@code ENV~1}). No
- * folder is ever listed.
+ * folder is ever listed. {@code Range} is not supported: who asks for a part gets the whole (RFC
+ * 9110 §14.2).
  *
  * <p>Files are read anew for each request, whole, on the thread of the request. Immutable and safe
  * from any thread; each {@code with…} returns a changed copy.

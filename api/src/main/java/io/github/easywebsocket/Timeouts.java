@@ -3,15 +3,16 @@ package io.github.easywebsocket;
 import java.time.Duration;
 
 /**
- * How long each thing may take. Take {@link #DEFAULT} and change what you need. A time-out is kept
- * to a tenth of the shortest of them, and to a second at the worst.
+ * How long each thing may take. Take {@link #DEFAULT} and change what you need by {@code with…}:
+ * versions to come may add components, so do not call the constructor. A time-out is kept to a
+ * tenth of the shortest of them, and to a second at the worst.
  *
  * @param handshake from the TCP connection to the answer of the opening handshake, the verifier's
  *     time included; 503 or the end of the connection beyond. Default 10 s
  * @param close from our close frame to the peer's, and to the end of the TCP connection; then the
  *     connection is aborted and ends with 1006. Default 5 s
  * @param write without any progress of a send while there is something to send; then the connection
- *     is aborted. Default 10 s
+ *     is aborted. A peer that reads a byte now and then makes progress. Default 10 s
  * @param idle without a byte from the peer; then the connection is closed with 1001. Default 60 s,
  *     zero for never
  * @param ping without a byte from the peer until it is sent a ping, so that a living peer never

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 public interface WebSocketConnection {
 
   /**
-   * Sends a message.
+   * Sends a message. While the send queue is full this waits for room, by default and where the
+   * calling thread may: not on one of the engine's, as a handler's under {@code inline()}, where
+   * the send fails instead. With {@link Limits.Overflow#FAIL} and the other policies it never
+   * waits.
    *
    * @return completes when the message is handed to the transport: written, or in a bounded buffer
    *     that is about to be. Fails with a {@link WebSocketException}, of kind {@code CLOSED} when

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
  * <p>What one call wrote to memory, the next one sees, whatever their threads. By default they run
  * on a thread that may block (a virtual one on JDK 21 and later, else one of {@code workers}), and
  * a handler that blocks holds up its own connection only; under {@code inline()} they run on the
- * engine's I/O thread and must not block.
+ * engine's I/O thread and must not block; {@code onWritable}, {@code onError} and {@code onClose}
+ * then also on the library's timer thread, and inside of the application's own {@code send}, {@code
+ * close} or {@code abort}.
  *
  * <p>A handler may throw anything: the connection then gets {@code onError} with it, the peer the
  * close code 1011 without a reason, and other connections notice nothing. What {@code onError} and
