@@ -1,5 +1,6 @@
 package io.github.easywebsocket.jettyclient;
 
+import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.driver.WebSocketDriver;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
@@ -133,12 +134,24 @@ final class Attempt {
     };
   }
 
+  /** Begins with the next address; one that fails at once is followed by the one after it. */
   private void connectNext(Engine engine) throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    if (keep(channel)) {
-      engine.connect(channel, addresses.remove(), this);
-    } else {
-      channel.close();
+    for (boolean begun = false; !begun; ) {
+      SocketChannel channel = SocketChannel.open();
+      try {
+        begun = true;
+        if (keep(channel)) {
+          engine.connect(channel, addresses.remove(), this);
+        } else {
+          channel.close();
+        }
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        if (addresses.isEmpty()) {
+          throw e;
+        }
+        begun = false;
+      }
     }
   }
 
@@ -264,10 +277,17 @@ final class Attempt {
     if (decided.compareAndSet(false, true)) {
       deadline.complete(null);
       release();
-      String way = proxy == null ? target.toString() : target + " by the proxy " + proxy;
       Throwable tls = tlsFailure;
-      result.completeExceptionally(Failures.explain(way, tls == null ? cause : tls));
+      Throwable why = tls == null || cause instanceof WebSocketException ? cause : tls;
+      result.completeExceptionally(Failures.explain(way(), why));
     }
+  }
+
+  private String way() {
+    InetSocketAddress by = proxy;
+    return by == null
+        ? target.toString()
+        : target + " by the proxy " + by.getHostString() + ":" + by.getPort();
   }
 
   private void release() {

@@ -29,7 +29,10 @@ final class RequestConnection extends AbstractConnection
   private final Consumer<Throwable> failed;
   private final AnswerParser parser = new AnswerParser();
   private ByteBuffer behindTheAnswer = BufferUtil.EMPTY_BUFFER;
-  private volatile boolean reading; // which tells itself how it has ended
+
+  // what others see of the end waits for the reading under way, which knows better why
+  private volatile boolean reading;
+  private volatile @Nullable Throwable end;
 
   /** What to do with an answer; what it throws is why the attempt has failed. */
   interface Answered {
@@ -79,6 +82,7 @@ final class RequestConnection extends AbstractConnection
 
   /** Something else than the reading has ended the connection, or sees that it has ended. */
   private void ended(Throwable cause) {
+    end = cause;
     if (!reading) {
       failed.accept(cause);
     }
@@ -96,8 +100,7 @@ final class RequestConnection extends AbstractConnection
           throw new EOFException();
         }
         if (count == 0) {
-          reading = false;
-          fillInterested(); // last: another thread may go on at once
+          awaitMore();
           return null;
         }
         Answer answer = parser.parse(buffer);
@@ -108,6 +111,16 @@ final class RequestConnection extends AbstractConnection
       }
     } finally {
       retainable.release();
+    }
+  }
+
+  private void awaitMore() {
+    reading = false;
+    Throwable cause = end;
+    if (cause == null) {
+      fillInterested(); // last: another thread may go on at once
+    } else {
+      failed.accept(cause);
     }
   }
 
