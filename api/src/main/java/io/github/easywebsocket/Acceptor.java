@@ -38,6 +38,7 @@ final class Acceptor implements Consumer<Exchange> {
       int maxConnections,
       int maxConnectionsPerAddress) {}
 
+  private static final Headers CLOSE = Headers.of("Connection", "close");
   private static final String ENGINE = "the engine";
   private static final String FACTORY = "the factory of handlers";
 
@@ -79,6 +80,7 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.of(400, "A header of the request is not valid."));
       return;
     }
+    answer.bodyLeft = OpeningHandshake.hasBody(headers);
     answer.client = rules.proxies().client(exchange.remoteAddress(), headers);
     answer.path = target == null ? "" : Log.printable(target.path());
     answer.handshake = OpeningHandshake.isWanted(exchange, headers);
@@ -254,7 +256,7 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     if (!OpeningHandshake.hasKnownCoding(headers)) {
-      answer.refuse(Refusal.of(400, "The body's coding is not known.").with("Connection", "close"));
+      answer.refuse(Refusal.of(400, "The body's coding is not known."));
       return;
     }
     answer.watch(408);
@@ -264,11 +266,11 @@ final class Acceptor implements Consumer<Exchange> {
         .whenComplete(
             (body, failure) -> {
               if (failure == null) {
+                answer.bodyLeft = false;
                 run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, body));
               } else {
                 answer.refuse(
-                    Refusal.of(413, "The body of the request is too long, or did not come whole.")
-                        .with("Connection", "close"));
+                    Refusal.of(413, "The body of the request is too long, or did not come whole."));
               }
             });
   }
@@ -339,6 +341,9 @@ final class Acceptor implements Consumer<Exchange> {
 
     String asked = ENGINE;
 
+    /** Whether a body may be there that was not read; the answer is the connection's last then. */
+    volatile boolean bodyLeft = true;
+
     private final AtomicBoolean given = new AtomicBoolean();
     private final long deadline;
     private volatile int tooLate; // the status past the deadline; 0 while the time does not count
@@ -370,15 +375,13 @@ final class Acceptor implements Consumer<Exchange> {
     void respond(int status, Headers headers, byte[] body) {
       if (take()) {
         observe(status);
-        exchange.respond(status, headers, body);
+        boolean last = bodyLeft && !headers.listContains("Connection", "close");
+        exchange.respond(status, last ? CLOSE.with(headers) : headers, body);
       }
     }
 
     void refuse(Refusal refusal) {
-      if (take()) {
-        observe(refusal.status());
-        refusal.answer(exchange);
-      }
+      respond(refusal.status(), refusal.headers(), refusal.bytes());
     }
 
     private void observe(int status) {

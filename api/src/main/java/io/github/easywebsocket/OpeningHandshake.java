@@ -34,8 +34,8 @@ final class OpeningHandshake {
       return new Refusal(status, headers.with(name, value), body);
     }
 
-    void answer(Exchange exchange) {
-      exchange.respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes() {
+      return body.getBytes(StandardCharsets.UTF_8);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.easywebsocket.HttpHandler.Response;
 import java.io.IOException;
@@ -110,6 +111,26 @@ class AcceptorHttpTest extends AcceptorFixture {
     exchange.body.complete(new byte[3]);
     executor.runAll();
     assertEquals(List.of(), ran);
+  }
+
+  @Test
+  void anAnswerBeforeTheAnnouncedBodyHasComeIsTheLast() {
+    FakeExchange exchange = answer(FakeExchange.plain("POST", "/").with("Content-Length", "3"));
+    assertEquals(403, exchange.status);
+    assertEquals("close", exchange.responseHeader("Connection"));
+    exchange = answer(FakeExchange.plain("POST", "/").with("Content-Length", "0"));
+    assertEquals(403, exchange.status);
+    assertNull(exchange.responseHeader("Connection"));
+  }
+
+  @Test
+  void anAnswerBehindTheBodyIsNotTheLast() {
+    http = request -> Response.of(200);
+    FakeExchange exchange = FakeExchange.plain("POST", "/").with("Content-Length", "3");
+    exchange.body.complete(new byte[3]);
+    answer(exchange);
+    assertEquals(200, exchange.status);
+    assertNull(exchange.responseHeader("Connection"));
   }
 
   @Test

@@ -58,8 +58,8 @@ public interface Exchange {
 
   /**
    * Reads the request's body; called at most once. The engine tells a client that expects {@code
-   * 100-continue} to go on, but not if the body is known to be too long. A body that nobody asks
-   * for is the engine's to read away, or the answer is the connection's last.
+   * 100-continue} to go on, but not if the body is known to be too long. An answer to a request
+   * whose body was not read has {@code Connection: close}.
    *
    * @param limit the most bytes to take
    * @return the whole body; fails with a {@link io.github.easywebsocket.WebSocketException} of kind
@@ -72,7 +72,8 @@ public interface Exchange {
    * Answers with a whole response. The engine adds {@code Content-Length}, but to 204 and 304, and
    * may add {@code Date}; for a {@code HEAD} request it leaves the body out, and over HTTP/2 the
    * headers that are about the connection. With {@code Connection: close} among the headers it ends
-   * the connection behind the response, so that the client can read all of that first.
+   * the connection behind the response, so that the client can read all of that first. A client
+   * that reads nothing of it for {@code timeouts().write()} is ended by the engine.
    *
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response

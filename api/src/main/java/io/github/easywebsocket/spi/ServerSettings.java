@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param http2 whether to speak HTTP/2 as well: with TLS if ALPN agrees on it, on plain TCP with
  *     clients that begin with it; only true for a backend that declares {@link Capability#HTTP2}
  * @param limits the bounds of each connection; the engine's own are set no lower
- * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection to the end
- *     of the request's head; all others are the core's
+ * @param timeouts the engine enforces {@code handshake} from the accepted TCP connection, or from
+ *     the answer before, to the end of the request's head, and {@code write} while a response makes
+ *     no progress; all others are the core's
  * @param maxHeaderBytes the longest request head in bytes, request line included; beyond it the
  *     engine answers 431, 414 or 400
  * @param maxTcpConnections the most TCP connections that the engine has open, whatever they are

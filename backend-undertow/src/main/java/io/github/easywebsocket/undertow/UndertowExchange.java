@@ -13,6 +13,7 @@ import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ final class UndertowExchange implements Exchange {
 
   private final HttpServerExchange request;
   private final UndertowBuffers buffers;
+  private final Duration writeTimeout;
   private final boolean dated;
   private @Nullable Headers headers;
   private boolean opened; // I/O thread only
@@ -38,11 +40,14 @@ final class UndertowExchange implements Exchange {
   /**
    * Makes an exchange.
    *
+   * @param writeTimeout how long an answer may make no progress
    * @param dated whether answers get their {@code Date} here; a 101 needs none (RFC 9110 §6.6.1)
    */
-  UndertowExchange(HttpServerExchange request, UndertowBuffers buffers, boolean dated) {
+  UndertowExchange(
+      HttpServerExchange request, UndertowBuffers buffers, Duration writeTimeout, boolean dated) {
     this.request = request;
     this.buffers = buffers;
+    this.writeTimeout = writeTimeout;
     this.dated = dated;
   }
 
@@ -132,12 +137,19 @@ final class UndertowExchange implements Exchange {
           if (dated && !request.getResponseHeaders().contains(DATE)) {
             request.getResponseHeaders().put(DATE, DateUtils.getCurrentDateTime(request));
           }
+          ByteBuffer left = ByteBuffer.wrap(body);
           if (status == 204 || status == 304) {
             request.endExchange(); // a sender would add Content-Length
           } else {
-            request.getResponseSender().send(ByteBuffer.wrap(body));
+            request.getResponseSender().send(left);
           }
+          new AnswerTimeout(request, left, writeTimeout, this::hasAnswered).begin();
         });
+  }
+
+  /** Whether the connection is ready for another request. */
+  private boolean hasAnswered() {
+    return request.isComplete() && request.isPersistent();
   }
 
   @Override
@@ -164,6 +176,8 @@ final class UndertowExchange implements Exchange {
     if (!request.getConnection().isOpen()) {
       closedBeforeOpen(acceptance); // it was closed before it had a listener for that
     }
+    ByteBuffer none = ByteBuffer.allocate(0);
+    new AnswerTimeout(request, none, writeTimeout, () -> opened).begin();
   }
 
   private void open(StreamConnection connection, Acceptance acceptance) {

@@ -12,6 +12,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,7 +92,7 @@ public final class UndertowMount implements ServerBackend, HttpHandler {
    */
   @Override
   public Running start(ServerSettings settings, Consumer<Exchange> acceptor) {
-    Mounted server = new Mounted(acceptor);
+    Mounted server = new Mounted(acceptor, settings.timeouts().write());
     if (!mounted.compareAndSet(null, server)) {
       throw new IllegalStateException(
           "this UndertowMount is the backend of a server that runs; make one for each server");
@@ -124,14 +125,16 @@ public final class UndertowMount implements ServerBackend, HttpHandler {
   private final class Mounted implements Running {
 
     private final Consumer<Exchange> acceptor;
+    private final Duration writeTimeout;
     private final UndertowBuffers buffers = new UndertowBuffers();
 
-    Mounted(Consumer<Exchange> acceptor) {
+    Mounted(Consumer<Exchange> acceptor, Duration writeTimeout) {
       this.acceptor = acceptor;
+      this.writeTimeout = writeTimeout;
     }
 
     void accept(HttpServerExchange request) {
-      acceptor.accept(new UndertowExchange(request, buffers, false));
+      acceptor.accept(new UndertowExchange(request, buffers, writeTimeout, false));
     }
 
     @Override

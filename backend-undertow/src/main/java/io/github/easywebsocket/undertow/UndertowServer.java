@@ -83,7 +83,8 @@ final class UndertowServer implements ServerBackend.Running {
             .setServerOption(UndertowOptions.MAX_PARAMETERS, settings.maxHeaderBytes())
             .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, headTimeout)
             .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, headTimeout)
-            .setHandler(new HttpContinueReadHandler(request -> dispatch(request, acceptor)));
+            .setHandler(
+                new HttpContinueReadHandler(request -> dispatch(request, settings, acceptor)));
     if (settings.tls() == null) {
       builder.addHttpListener(port, host);
     } else {
@@ -103,10 +104,12 @@ final class UndertowServer implements ServerBackend.Running {
   }
 
   /** Hands a request over so that it is not ended when this returns: the answer may come later. */
-  private void dispatch(HttpServerExchange request, Consumer<Exchange> acceptor) {
+  private void dispatch(
+      HttpServerExchange request, ServerSettings settings, Consumer<Exchange> acceptor) {
+    Duration writeTimeout = settings.timeouts().write();
     request.dispatch(
         SameThreadExecutor.INSTANCE,
-        () -> acceptor.accept(new UndertowExchange(request, buffers, true)));
+        () -> acceptor.accept(new UndertowExchange(request, buffers, writeTimeout, true)));
   }
 
   private static int millis(Duration duration) {

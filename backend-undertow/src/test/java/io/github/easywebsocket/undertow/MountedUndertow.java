@@ -11,6 +11,7 @@ import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.xnio.Options;
@@ -39,7 +40,7 @@ final class MountedUndertow implements ServerBackend {
 
   @Override
   public Running start(ServerSettings settings, Consumer<Exchange> acceptor) throws IOException {
-    UndertowMount mount = new UndertowMount(request -> pass(request, acceptor));
+    UndertowMount mount = new UndertowMount(request -> pass(request, settings, acceptor));
     Both both = new Both(mount.start(settings, acceptor), undertow(settings, mount));
     try {
       both.undertow.start();
@@ -52,8 +53,10 @@ final class MountedUndertow implements ServerBackend {
     }
   }
 
-  private static void pass(HttpServerExchange request, Consumer<Exchange> acceptor) {
-    Exchange plain = new UndertowExchange(request, new UndertowBuffers(), false);
+  private static void pass(
+      HttpServerExchange request, ServerSettings settings, Consumer<Exchange> acceptor) {
+    Duration writeTimeout = settings.timeouts().write();
+    Exchange plain = new UndertowExchange(request, new UndertowBuffers(), writeTimeout, false);
     request.dispatch(SameThreadExecutor.INSTANCE, () -> acceptor.accept(plain));
   }
 

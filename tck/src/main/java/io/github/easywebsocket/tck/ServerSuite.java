@@ -13,6 +13,7 @@ interface ServerSuite
         VerifierRules,
         AdmissionRules,
         HttpRules,
+        SilenceRules,
         StaticFilesRules,
         LeakRules,
         RandomRules,

@@ -90,6 +90,8 @@ enum Defect {
   WAITS_FOR_EVER_FOR_A_HEAD(
       "2.15 does not come",
       sound -> sound.starts(given -> settings(given, Duration.ofHours(1), given.maxHeaderBytes()))),
+  WAITS_FOR_EVER_FOR_A_READER(
+      "2.35 silent", sound -> sound.starts(given -> withWriteTimeout(given, Duration.ofHours(1)))),
   ACCEPTS_WITHOUT_END("2.26", sound -> sound.starts(Defect::unbounded)),
   DECODES_THE_TARGET(
       "2.7; 2.18 says most; 2.28",
@@ -345,6 +347,18 @@ enum Defect {
         given.limits(),
         given.timeouts().withHandshake(handshake),
         headBytes,
+        given.maxTcpConnections(),
+        given.options());
+  }
+
+  private static ServerSettings withWriteTimeout(ServerSettings given, Duration time) {
+    return new ServerSettings(
+        given.address(),
+        given.tls(),
+        given.http2(),
+        given.limits(),
+        given.timeouts().withWrite(time),
+        given.maxHeaderBytes(),
         given.maxTcpConnections(),
         given.options());
   }

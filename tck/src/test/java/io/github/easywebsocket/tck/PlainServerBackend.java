@@ -12,11 +12,13 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
@@ -100,7 +103,7 @@ final class PlainServerBackend implements ServerBackend {
             new DataInputStream(new BufferedInputStream(accepted.getInputStream()));
         boolean goesOn = true;
         while (goesOn) {
-          Request request = readRequest(accepted, in);
+          Request request = readRequest(plain, accepted, in);
           if (request == null) {
             return;
           }
@@ -120,7 +123,8 @@ final class PlainServerBackend implements ServerBackend {
       return tls == null ? plain : tls.getSocketFactory().createSocket(plain, null, true);
     }
 
-    private @Nullable Request readRequest(Socket accepted, DataInputStream in) throws IOException {
+    private @Nullable Request readRequest(Socket plain, Socket accepted, DataInputStream in)
+        throws IOException {
       StringBuilder head = new StringBuilder();
       try {
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -146,7 +150,16 @@ final class PlainServerBackend implements ServerBackend {
         respond(accepted, 400, Headers.EMPTY, new byte[0], false);
         return null;
       }
-      return new Request(accepted, in, parsed);
+      return new Request(() -> end(plain), settings.timeouts().write(), accepted, in, parsed);
+    }
+
+    /** The TCP connection; TLS would wait for what is being written. */
+    private static void end(Socket plain) {
+      try {
+        plain.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private static boolean isInOrder(Head head) {
@@ -210,13 +223,17 @@ final class PlainServerBackend implements ServerBackend {
 
   /** One request; {@code answer} tells whether another may follow. */
   private static final class Request implements Exchange {
+    private final Runnable end;
+    private final Duration writeTimeout;
     private final Socket socket;
     private final DataInputStream in;
     private final String[] line;
     private final Headers headers;
     final CompletableFuture<Boolean> answer = new CompletableFuture<>();
 
-    Request(Socket socket, DataInputStream in, Head head) {
+    Request(Runnable end, Duration writeTimeout, Socket socket, DataInputStream in, Head head) {
+      this.end = end;
+      this.writeTimeout = writeTimeout;
       this.socket = socket;
       this.in = in;
       this.line = head.firstLine().split(" ");
@@ -307,11 +324,17 @@ final class PlainServerBackend implements ServerBackend {
 
     @Override
     public void respond(int status, Headers headers, byte[] body) {
+      CompletableFuture<?> late =
+          CompletableFuture.runAsync(
+              end,
+              CompletableFuture.delayedExecutor(writeTimeout.toMillis(), TimeUnit.MILLISECONDS));
       try {
         PlainServerBackend.respond(socket, status, headers, body, method().equals("HEAD"));
-        answer.complete(!"close".equals(headers.first("Connection")) && status != 413);
+        answer.complete(!"close".equals(headers.first("Connection")));
       } catch (IOException e) {
         answer.complete(false);
+      } finally {
+        late.cancel(false);
       }
     }
 
