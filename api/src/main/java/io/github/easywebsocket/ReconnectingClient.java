@@ -526,8 +526,9 @@ public final class ReconnectingClient implements AutoCloseable {
     }
 
     /**
-     * Starts to connect, and returns at once; when there is no server yet, it is tried again. The
-     * builder may be used again: each start makes a client of its own.
+     * Starts to connect, and returns at once, or, with {@link WebSocketClient.Builder#headers(
+     * java.util.concurrent.Callable)}, when it has its headers; when there is no server yet, it is
+     * tried again. The builder may be used again: each start makes a client of its own.
      *
      * @throws WebSocketException of kind {@code BACKEND} if no backend can be chosen
      * @throws IllegalArgumentException if the backend finds at once that an option is wrong
