@@ -7,6 +7,7 @@ import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.Timeouts;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.Capability;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -105,7 +106,7 @@ interface SilenceRules {
                                 .with("Content-Length", "1")
                                 .with("Expect", "100-continue"))
                         .readUpTo(1)),
-            new Silence("before it reads", (peer, port) -> peer.send(Request.get("/large", port)))),
+            new Silence("inside of an answer", (peer, port) -> beginAnswer(peer, port))),
         (trial, row) -> {
           int port = startWithOnePlace(trial, builder -> {}).port();
           inTime(
@@ -132,7 +133,7 @@ interface SilenceRules {
             trial.keep(
                 RawPeer.connectTlsWithSmallWindow(
                     new Socket(), server.address(), context, trial.newWire()));
-    inTime(() -> connecting.call().send(Request.get("/large", server.port())));
+    inTime(() -> beginAnswer(connecting.call(), server.port()));
     awaitPlace(trial, connecting);
   }
 
@@ -150,6 +151,14 @@ interface SilenceRules {
         () -> trial.keep(new Http2Stream(new Socket("127.0.0.1", port))).request(request);
     assertEquals(200, inTime(silent));
     awaitPlace(trial, trial::connect);
+  }
+
+  /** Asks for a large page and reads no more than its beginning. */
+  private static RawPeer beginAnswer(RawPeer peer, int port) throws IOException {
+    if (peer.send(Request.get("/large", port)).readUpTo(1).length == 0) {
+      throw new EOFException("taken for silent before it was");
+    }
+    return peer;
   }
 
   private static WebSocketServer startWithOnePlace(
