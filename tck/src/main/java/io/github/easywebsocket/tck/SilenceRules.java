@@ -124,7 +124,7 @@ interface SilenceRules {
 
   @Test
   @Requires(Capability.TLS)
-  default void rule_2_35_with_TLS_who_does_not_read_has_no_place_for_long(ServerTrial trial)
+  default void rule_8_8_with_TLS_who_does_not_read_has_no_place_for_long(ServerTrial trial)
       throws Exception {
     SSLContext context = Certificates.LOCALHOST.context();
     WebSocketServer server = startWithOnePlace(trial, builder -> builder.tls(context));
@@ -139,7 +139,7 @@ interface SilenceRules {
 
   @Test
   @Requires(Capability.HTTP2)
-  default void rule_2_35_on_HTTP_2_who_does_not_read_has_no_place_for_long(ServerTrial trial)
+  default void rule_2_36_on_HTTP_2_who_does_not_read_has_no_place_for_long(ServerTrial trial)
       throws Exception {
     int port = startWithOnePlace(trial, builder -> builder.http2(true)).port();
     Map<String, String> request = new LinkedHashMap<>();
