@@ -28,7 +28,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * The suite finds broken backends: each fails the rules that are named for its defect. In two
  * classes, each with a part of them, so that two JVMs may share the waiting.
  */
-@Tag("mutants")
+@Tag("self")
 abstract class Mutants {
 
   private static final String DEFECT = "defect";
