@@ -78,15 +78,15 @@ record Entrant(
     List<String> library =
         switch (backend) {
           case "undertow" -> with(UNDERTOW, "/backend-undertow/");
-          case "jetty", "jettyws" -> with(JETTY, "/backend-jetty/");
+          case "jetty", "jettyws" -> with(JETTY, "/backend-jetty/", "/jetty-pipe/");
           default -> with(List.of(), "/nio-backend/");
         };
     return new Entrant(name, name, library, takes, classPath);
   }
 
-  private static List<String> with(List<String> engine, String backend) {
-    return Stream.concat(
-            engine.stream(), List.of("/api/target/", "/driver/target/", backend).stream())
+  private static List<String> with(List<String> engine, String... modules) {
+    return Stream.of(engine, List.of("/api/target/", "/driver/target/"), List.of(modules))
+        .flatMap(List::stream)
         .toList();
   }
 
