@@ -12,7 +12,10 @@ import java.time.Duration;
  * @param close from our close frame to the peer's, and to the end of the TCP connection; then the
  *     connection is aborted and ends with 1006. Default 5 s
  * @param write without any progress of a send while there is something to send; then the connection
- *     is aborted. A peer that reads a byte now and then makes progress. Default 10 s
+ *     is aborted. Progress is what the operating system takes: Linux takes no more until about a
+ *     third of the socket's buffer is free, and lets that grow to 4 MB by default for a peer that
+ *     has read fast; so such a one that then reads less than that third in this time, some 100 KB/s
+ *     by default, counts as not reading. Default 10 s
  * @param idle without a byte from the peer; then the connection is closed with 1001. Default 60 s,
  *     zero for never
  * @param ping without a byte from the peer until it is sent a ping, so that a living peer never
