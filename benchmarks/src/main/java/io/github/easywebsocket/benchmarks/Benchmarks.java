@@ -36,6 +36,8 @@ public final class Benchmarks {
   /** What a server has open beside its connections: jars, selectors, logs. */
   private static final int OTHER_FILES = 500;
 
+  private static final String JMH = "jmh";
+
   private final Site site;
   private final String said;
   private final List<String> words;
@@ -44,6 +46,10 @@ public final class Benchmarks {
   private Benchmarks(Site site, String[] args) {
     this.site = site;
     said = String.join(" ", args);
+    if (args.length > 0 && args[0].equals(JMH)) {
+      words = List.of(args); // JMH has options of its own
+      return;
+    }
     words = Arrays.stream(args).filter(arg -> !arg.contains("=")).toList();
     Arrays.stream(args)
         .filter(arg -> arg.contains("="))
@@ -64,7 +70,7 @@ public final class Benchmarks {
       case "compare" -> compare(entrants);
       case "clients" ->
           System.out.println(new Clients(chosen(Plan.ofClients(), entrants), site).table());
-      case "jmh" -> new Jmh(site).run(words.subList(1, words.size()));
+      case JMH -> new Jmh(site).run(words.subList(1, words.size()));
       case "report" -> report();
       default ->
           throw new IllegalArgumentException(
