@@ -35,13 +35,8 @@ class WorkerPoolTest {
         });
   }
 
-  private void runs(int tasks) throws InterruptedException {
-    assertTrue(begun.tryAcquire(tasks, 10, TimeUnit.SECONDS), tasks + " more tasks run");
-  }
-
-  @Test
-  void whenAllAreBlockedThereAreMoreUpToTheMost() throws Exception {
-    for (int i = 0; i < 6; i++) {
+  private void blockUntilThereAreFive(int tasks) throws InterruptedException {
+    for (int i = 0; i < tasks; i++) {
       blockOne();
     }
     runs(2);
@@ -50,6 +45,15 @@ class WorkerPoolTest {
     pool.sweep(0);
     runs(1);
     pool.sweep(0);
+  }
+
+  private void runs(int tasks) throws InterruptedException {
+    assertTrue(begun.tryAcquire(tasks, 10, TimeUnit.SECONDS), tasks + " more tasks run");
+  }
+
+  @Test
+  void whenAllAreBlockedThereAreMoreUpToTheMost() throws Exception {
+    blockUntilThereAreFive(6);
     assertEquals(5, pool.getPoolSize(), "threads");
     assertEquals(1, pool.getQueue().size(), "tasks that wait");
   }
@@ -74,15 +78,7 @@ class WorkerPoolTest {
 
   @Test
   void whenTheyHaveNothingToDoThereAreFewerAgain() throws Exception {
-    for (int i = 0; i < 5; i++) {
-      blockOne();
-    }
-    runs(2);
-    pool.sweep(0);
-    runs(2);
-    pool.sweep(0);
-    runs(1);
-    pool.sweep(0);
+    blockUntilThereAreFive(5);
     assertEquals(5, pool.getPoolSize(), "threads, while all are blocked");
     gate.countDown();
     while (pool.getActiveCount() > 0) {
