@@ -2,7 +2,9 @@ package io.github.easywebsocket;
 
 import io.github.easywebsocket.spi.TimeSource;
 import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,6 +29,9 @@ final class Connections implements AutoCloseable {
   private static final long LONGEST_PERIOD = Duration.ofSeconds(1).toNanos();
   private static final long SHORTEST_PERIOD = Duration.ofMillis(5).toNanos();
 
+  /** What the addresses begin with that stand for those of IPv4: mapped, and 64:ff9b::/96. */
+  private static final Set<Long> OF_IPV4 = Set.of(0L, 0x0064_ff9b_0000_0000L);
+
   private final Timeouts timeouts;
   private final @Nullable Executor executor;
   private final TimeSource time;
@@ -37,7 +42,7 @@ final class Connections implements AutoCloseable {
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastId = new AtomicLong();
   private final AtomicInteger count = new AtomicInteger();
-  private final Map<Object, Integer> byAddress = new ConcurrentHashMap<>();
+  private final Map<Object, Integer> byHost = new ConcurrentHashMap<>();
   private volatile long now;
   private volatile @Nullable Thread sweeper; // while it sweeps
   private volatile boolean stopping;
@@ -160,17 +165,18 @@ final class Connections implements AutoCloseable {
   }
 
   /**
-   * Counts a connection that may open from an address, whatever its port; false if the address has
-   * as many as it may. Does not count where there is no bound.
+   * Counts a connection that may open from an address, whatever its port; false if the address, or
+   * with IPv6 its network of 64 bits, has as many as it may. Does not count where there is no
+   * bound.
    */
   boolean reserveFrom(InetSocketAddress client, int most) {
     if (most == Integer.MAX_VALUE) {
       return true;
     }
     boolean[] taken = {false};
-    byAddress.compute(
-        address(client),
-        (address, open) -> {
+    byHost.compute(
+        host(client),
+        (host, open) -> {
           taken[0] = open == null || open < most;
           return taken[0] ? (open == null ? 1 : open + 1) : open;
         });
@@ -179,13 +185,18 @@ final class Connections implements AutoCloseable {
 
   /** Takes back what {@link #reserveFrom} has counted. */
   void unreserveFrom(InetSocketAddress client) {
-    if (!byAddress.isEmpty()) {
-      byAddress.computeIfPresent(address(client), (address, open) -> open == 1 ? null : open - 1);
+    if (!byHost.isEmpty()) {
+      byHost.computeIfPresent(host(client), (host, open) -> open == 1 ? null : open - 1);
     }
   }
 
-  private static Object address(InetSocketAddress client) {
-    return client.isUnresolved() ? client.getHostString() : client.getAddress();
+  /** Whom a connection counts for: of IPv6 one host has a network, with all addresses in it. */
+  private static Object host(InetSocketAddress client) {
+    if (!(client.getAddress() instanceof Inet6Address address)) {
+      return client.isUnresolved() ? client.getHostString() : client.getAddress();
+    }
+    long network = ByteBuffer.wrap(address.getAddress()).getLong();
+    return OF_IPV4.contains(network) ? address : network;
   }
 
   /** Gives a place back that was taken and not used. */

@@ -399,9 +399,11 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the most connections at a time from one IP address; 429 beyond. Default: no limit but
-     * {@link #maxConnections}, since many users may come from one address, above all through a
-     * proxy that is none of the {@link #trustedProxies}.
+     * Sets the most connections at a time from one IP address; 429 beyond. All addresses of IPv6
+     * with the same first 64 bits count as one, since one host may have them all; those that stand
+     * for one of IPv4 ({@code ::ffff:0:0/96}, {@code 64:ff9b::/96}) count as that. Default: no
+     * limit but {@link #maxConnections}, since many users may come from one address, above all
+     * through a proxy that is none of the {@link #trustedProxies}.
      */
     public Builder maxConnectionsPerAddress(int connections) {
       maxConnectionsPerAddress = Require.positive("maxConnectionsPerAddress", connections);

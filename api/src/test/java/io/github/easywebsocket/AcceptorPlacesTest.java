@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.spi.Acceptance;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections have a place, and that each gives its own back. */
@@ -23,6 +26,33 @@ class AcceptorPlacesTest extends AcceptorFixture {
     first.receiver().closed(null);
     open--;
     assertEquals(101, answer("").status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2001:db8:1:2::1, 2001:db8:1:2:ffff:ffff:ffff:ffff, 429",
+    "2001:db8:1:2::1, 2001:db8:1:3::1, 101",
+    "fe80::1, fe80::2, 429",
+    "::1, ::2, 101",
+    "192.0.2.1, 192.0.2.2, 101",
+    "192.0.2.1, ::ffff:192.0.2.1, 429",
+    "64:ff9b::192.0.2.1, 64:ff9b::192.0.2.2, 101",
+    "64:ff9b::192.0.2.1, 64:ff9b::192.0.2.1, 429",
+    "64:ff9b:0:1::1, 64:ff9b:0:1::2, 429"
+  })
+  void anAddressOfIPv6CountsByItsNetwork(String one, String other, int status) throws Exception {
+    mostFromAddress = 1;
+    Acceptance first = answer(from(one)).accepted();
+    assertEquals(status, answer(from(other)).status);
+    first.receiver().closed(null);
+    open--;
+    assertEquals(101, answer(from(one)).status);
+  }
+
+  private static FakeExchange from(String address) throws Exception {
+    FakeExchange exchange = FakeExchange.handshake();
+    exchange.remoteAddress = new InetSocketAddress(InetAddress.getByName(address), 1);
+    return exchange;
   }
 
   @Test

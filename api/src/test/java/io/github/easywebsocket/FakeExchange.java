@@ -22,6 +22,7 @@ final class FakeExchange implements Exchange {
   String method = "GET";
   String protocol = "HTTP/1.1";
   String target = "/ws";
+  InetSocketAddress remoteAddress = InetSocketAddress.createUnresolved("peer", 1);
   boolean tls;
   CompletableFuture<byte[]> body = new CompletableFuture<>();
   @Nullable RuntimeException upgradeFails;
@@ -149,7 +150,7 @@ final class FakeExchange implements Exchange {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return InetSocketAddress.createUnresolved("peer", 1);
+    return remoteAddress;
   }
 
   @Override

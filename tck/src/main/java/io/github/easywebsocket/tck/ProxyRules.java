@@ -169,4 +169,25 @@ interface ProxyRules {
     assertEquals(429, trial.ask(one).status(), "status for the first again");
     assertEquals("429 192.0.2.1", refused.remove(), "the observer is told");
   }
+
+  // ---- 2.20
+
+  @Test
+  default void rule_2_20_a_network_of_IPv6_is_one_address(ServerTrial trial) throws Exception {
+    trial.start(builder -> builder.trustedProxies("127.0.0.1").maxConnectionsPerAddress(1));
+    for (String other :
+        List.of("2001:db8:1:2::1", "2001:db8:1:3::1", "64:ff9b::192.0.2.1", "192.0.2.2")) {
+      assertEquals(101, statusFrom(trial, other), other);
+    }
+    for (String same : List.of("2001:db8:1:2:ffff::9", "::ffff:192.0.2.2", "64:ff9b::c000:201")) {
+      assertEquals(429, statusFrom(trial, same), same);
+    }
+    assertEquals(101, statusFrom(trial, "64:ff9b::192.0.2.3"), "another of IPv4, translated");
+    assertEquals(101, statusFrom(trial, "::ffff:192.0.2.4"), "another of IPv4, mapped");
+  }
+
+  private static int statusFrom(ServerTrial trial, String address) throws Exception {
+    Request request = trial.handshake().with("X-Forwarded-For", address);
+    return trial.connect().send(request).readAnswer().status();
+  }
 }
