@@ -246,6 +246,9 @@ final class Connecting {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof ProtocolException || cause instanceof NumberFormatException) {
+      return new WebSocketException(HANDSHAKE, target() + " does not speak HTTP", cause);
+    }
     if (cause instanceof IllegalArgumentException || cause instanceof WebSocketException) {
       return cause;
     }
@@ -266,9 +269,6 @@ final class Connecting {
     }
     if (cause instanceof HttpTimeoutException) {
       return timedOut(cause);
-    }
-    if (cause instanceof ProtocolException) {
-      return new WebSocketException(HANDSHAKE, target() + " does not speak HTTP", cause);
     }
     return new WebSocketException(
         IO, "cannot connect to " + target() + ": " + reason(cause), cause);

@@ -173,11 +173,13 @@ class JdkClientTest {
     assertNull(events.peek());
   }
 
-  @Test
-  void reportsWhatIsNotHttp() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 503 No\r\nContent-Length: x\r\n\r\n"})
+  void reportsWhatIsNotHttp(String answer) throws Exception {
     CompletableFuture<Void> connecting = connecting();
     server.acceptRequest();
-    server.write("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+    server.write(answer);
     assertEquals(Kind.HANDSHAKE, failure(connecting).kind());
   }
 

@@ -94,8 +94,9 @@ final class ClientHandshake {
       throw Failures.refused(target, answer);
     }
     Headers headers = answer.headers();
-    require(answer, has(headers, "Upgrade", "websocket"), "Upgrade is not websocket");
-    require(answer, has(headers, "Connection", "upgrade"), "Connection has no Upgrade");
+    String upgrade = String.join(",", headers.all("Upgrade"));
+    require(answer, upgrade.equalsIgnoreCase("websocket"), "Upgrade is not websocket");
+    require(answer, namesUpgrade(headers.all("Connection")), "Connection has no Upgrade");
     require(
         answer,
         headers.all("Sec-WebSocket-Accept").equals(List.of(acceptKey())),
@@ -109,11 +110,10 @@ final class ClientHandshake {
     }
   }
 
-  /** Whether a list has an element, without regard to case. */
-  private static boolean has(Headers headers, String name, String element) {
-    for (String line : headers.all(name)) {
+  private static boolean namesUpgrade(List<String> connection) {
+    for (String line : connection) {
       for (String each : line.split(",")) {
-        if (each.strip().equalsIgnoreCase(element)) {
+        if (each.strip().equalsIgnoreCase("upgrade")) {
           return true;
         }
       }

@@ -74,8 +74,7 @@ final class Failures {
     if (failure instanceof ProtocolException) { // what came is not shown: it may be anything
       return new WebSocketException(
           HANDSHAKE,
-          way
-              + " gave no answer of HTTP/1.1 with a head of at most 16 KiB; if it speaks TLS, use wss://",
+          way + " gave no answer of HTTP/1.1 with a head of at most 16 KiB" + tryTls(way),
           failure);
     }
     return new WebSocketException(
@@ -95,9 +94,12 @@ final class Failures {
       }
     }
     if (failure instanceof EOFException || failure instanceof ClosedChannelException) {
-      return "it ended the connection without an answer"
-          + (way.startsWith("wss:") ? "" : "; if it speaks TLS, use wss://");
+      return "it ended the connection without an answer" + tryTls(way);
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  private static String tryTls(String way) {
+    return way.startsWith("wss:") ? "" : "; if it speaks TLS, use wss://";
   }
 }

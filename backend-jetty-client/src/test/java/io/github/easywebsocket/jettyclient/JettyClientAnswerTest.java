@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The head of an answer, however it comes. */
@@ -90,5 +91,12 @@ class JettyClientAnswerTest {
       })
   void whatIsNotHttpIsRefused(String bytes) {
     assertThrows(ProtocolException.class, () -> parse(new AnswerParser(), bytes));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ws, true", "wss, false"})
+  void whoSpeaksTlsAlreadyIsNotToldTo(String scheme, boolean told) {
+    Throwable failure = Failures.explain(scheme + "://localhost:1", new ProtocolException());
+    assertEquals(told, failure.toString().contains("use wss://"));
   }
 }

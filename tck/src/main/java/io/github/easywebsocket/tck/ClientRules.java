@@ -167,6 +167,8 @@ interface ClientRules {
             without("Sec-WebSocket-Accept"),
             instead("Upgrade: h2c"),
             instead("Upgrade: websocket2"),
+            instead("Upgrade: websocket, h2c"),
+            instead("Upgrade: websocket\r\nUpgrade: h2c"),
             instead("Connection: close"),
             instead("Connection: Upgraded"),
             instead("Sec-WebSocket-Accept: " + Request.ACCEPT),

@@ -158,7 +158,7 @@ final class PlainClientBackend implements ClientBackend {
         List.of(String.join(",", answer.all("Connection")).toLowerCase(Locale.ROOT).split("[ ,]+"));
     boolean good =
         answer.firstLine().startsWith("HTTP/1.1 101")
-            && "websocket".equalsIgnoreCase(answer.first("Upgrade"))
+            && "websocket".equalsIgnoreCase(String.join(",", answer.all("Upgrade")))
             && connection.contains("upgrade")
             && answer.all("Sec-WebSocket-Accept").equals(List.of(RawServer.acceptKey(key)))
             && answer.all("Sec-WebSocket-Extensions").isEmpty()
