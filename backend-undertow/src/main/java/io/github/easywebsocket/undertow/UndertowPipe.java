@@ -29,6 +29,9 @@ final class UndertowPipe implements BytePipe {
   /** The most reads for one connection before others have their turn. */
   private static final int READS_IN_A_ROW = 4;
 
+  /** Bytes behind which part of a record of TLS, which holds 16 KiB at most, is likely. */
+  private static final int PART_OF_RECORD = 8_192;
+
   private final StreamConnection connection;
   private final ConduitStreamSourceChannel source;
   private final ConduitStreamSinkChannel sink;
@@ -84,19 +87,20 @@ final class UndertowPipe implements BytePipe {
     try {
       for (int i = 0; i < READS_IN_A_ROW && !paused && source.isReadResumed(); i++) {
         ByteBuffer buffer = readBuffer.clear();
-        int count = source.read(buffer);
-        if (count < 0) {
+        int count = tls == null ? source.read(buffer) : readRecords(buffer);
+        boolean more =
+            !buffer.hasRemaining(); // else the socket is empty, or the selector tells again
+        if (buffer.position() > 0) {
+          driver.received(buffer.flip());
+          driver.readComplete();
+        }
+        if (count < 0 && !paused) {
           onThread(source::suspendReads);
           driver.endOfInput();
           return;
         }
-        if (count == 0) {
+        if (!more) {
           break;
-        }
-        driver.received(buffer.flip());
-        driver.readComplete();
-        if (tls == null && count < buffer.capacity()) {
-          break; // the socket is empty, or the selector tells again
         }
       }
       if (paused) {
@@ -107,6 +111,32 @@ final class UndertowPipe implements BytePipe {
       driver.failed(e);
     } catch (RuntimeException | Error e) {
       driver.failed(new IOException("Undertow failed", e));
+    }
+  }
+
+  /**
+   * TLS gives a record at a time. All that have come are read together, so that their answers leave
+   * together. Meanwhile reads are suspended, as Undertow would call the listener once more for each
+   * record.
+   *
+   * @return what the last read gave: 0 if there is no more, -1 at the end
+   */
+  private int readRecords(ByteBuffer buffer) throws IOException {
+    source.suspendReads();
+    try {
+      int count;
+      boolean
+          again; // behind a part of a long record Undertow says 0 first, and then takes the rest
+      do {
+        int before = buffer.position();
+        do {
+          count = source.read(buffer);
+        } while (count > 0 && buffer.hasRemaining());
+        again = buffer.position() - before >= PART_OF_RECORD;
+      } while (count == 0 && again);
+      return count;
+    } finally {
+      source.resumeReads();
     }
   }
 
