@@ -1,12 +1,9 @@
 package io.github.easywebsocket;
 
-import static io.github.easywebsocket.WebSocketException.Kind.CLOSED;
 import static java.util.Objects.requireNonNull;
 
+import io.github.easywebsocket.Outcomes.Refused;
 import io.github.easywebsocket.spi.Transport;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -14,64 +11,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending side of one connection: order, writing and flushing, and exactly one completion for
  * each send. What has to wait does so in {@link SendQueue}, or in {@link Controls} if it goes
- * before messages.
+ * before messages; {@link Outcomes} tells who sent it.
  *
- * <p>The transport takes one call at a time. Who may call it holds the token {@code state}:
- *
- * <pre>{@code
- *          send, drain                 transport.send returned false
- * IDLE  ─────────────────▶  BUSY  ──────────────────────────────────▶  BLOCKED
- *   ▲                        │ ▲                                          │
- *   └── nothing left ────────┘ └────────────── sent() ────────────────────┘
- *
- * BUSY ── sent() before send has returned ──▶ SENT ── send returns ──▶ BUSY
- * }</pre>
- *
- * <p>A send that finds IDLE and an empty queue goes straight to the transport, and allocates
- * nothing if the transport takes it. All others queue, and the holder of the token drains the queue
- * before it lets go. Whoever queues tries for the token afterwards, so that nothing is left behind.
+ * <p>The transport takes one call at a time, from the holder of the {@link Token}. A send that
+ * finds it idle and an empty queue goes straight to the transport, and allocates nothing if the
+ * transport takes it. All others queue, and the holder drains the queue before it lets go. Whoever
+ * queues tries for the token afterwards, so that nothing is left behind.
  *
  * <p>A batch (the handlers of what one read gave) puts off the flush to its end, so that all it
  * sent leaves in one write. A batch of inline handlers also keeps the token to its end. What it
  * sends to other connections waits in their queues: see {@link Batch}.
- *
- * <p>A holder that is cut off since the stack is used up must let go of the token without a call,
- * for which there may be no stack, either. So a few lines that write fields stand in each method
- * which takes the token or begins to use it, and no method unites them; the sweep then aborts the
- * connection.
  */
 final class Outbox {
-
-  private static final int IDLE = 0;
-  private static final int BUSY = 1;
-  private static final int BLOCKED = 2;
-  private static final int SENT = 3;
-
-  private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
-
-  /** A send that the transport has taken at once; not for users, who could complete it. */
-  private static final CompletableFuture<Void> TAKEN = CompletableFuture.completedFuture(null);
 
   private static final Throwable CUT_OFF =
       new IllegalStateException("a send was cut off, for want of stack or memory");
 
-  private static final VarHandle STATE;
-
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(Outbox.class, "state", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Session session;
   private final Transport transport;
-  private final @Nullable Observer observer;
+  private final Token token = new Token();
+  private final Outcomes outcomes;
   private final SendQueue queue;
   private final Controls controls;
 
-  private volatile int state = IDLE;
   private volatile @Nullable CloseReason closeFrame; // to be sent, or sent
   private volatile boolean closeAhead; // before what is in the queue, which is failed
   private volatile boolean ended; // the transport is gone, or not to be called any more
@@ -83,7 +45,6 @@ final class Outbox {
   private boolean unflushed;
   private boolean closeSent;
   private int blockedSends; // how many there were
-  private @Nullable Thread completing; // runs what depends on a send; others see one not theirs
 
   // used by the thread of the batch only; others see a value that is not theirs
   private @Nullable Thread batch;
@@ -95,28 +56,15 @@ final class Outbox {
   Outbox(Session session, Transport transport, Limits limits, @Nullable Observer observer) {
     this.session = session;
     this.transport = transport;
-    this.observer = observer;
-    this.queue = new SendQueue(this, session, limits, observer);
+    this.outcomes = new Outcomes(session, observer);
+    this.queue = new SendQueue(this, outcomes, session, limits, observer);
     this.controls = new Controls(transport);
-  }
-
-  /** A send that has failed at once. */
-  private static final class Refused extends CompletableFuture<Void> {
-    final Throwable why;
-
-    Refused(Throwable why) {
-      this.why = why;
-    }
   }
 
   // ---- sending, any thread
 
   CompletionStage<Void> send(Message message) {
-    CompletableFuture<Void> sending = send(message, true);
-    if (sending instanceof Refused refused) {
-      return CompletableFuture.failedStage(refused.why);
-    }
-    return sending == TAKEN ? DONE : sending.minimalCompletionStage();
+    return Outcomes.stage(send(message, true));
   }
 
   /** Sends, but fails the send rather than wait for room; false if it has failed at once. */
@@ -126,11 +74,11 @@ final class Outbox {
 
   private CompletableFuture<Void> send(Message message, boolean mayWait) {
     if (!session.isOpen()) {
-      return new Refused(closed());
+      return new Refused(outcomes.closed());
     }
     if (held && batch == Thread.currentThread()) {
       if (queue.isIdle()) {
-        return sendNow(message, false);
+        return sendInBatch(message);
       }
       held = false; // what others have queued goes first, or what this thread has before the batch
       release();
@@ -141,58 +89,18 @@ final class Outbox {
     return sending != null ? sending : enqueue(message, mayWait);
   }
 
-  /** Null if it has to queue. */
-  private @Nullable CompletableFuture<Void> sendIfIdle(Message message) {
-    boolean mine = false;
-    boolean over = false;
-    try {
-      mine = queue.isIdle() && STATE.compareAndSet(this, IDLE, BUSY);
-      CompletableFuture<Void> sending = null;
-      if (mine && !queue.isInMessage()) {
-        sending = sendNow(message, true);
-      } else if (mine) {
-        release(); // another thread has just begun a message
-      }
-      over = true;
-      return sending;
-    } finally {
-      if (mine && !over) { // as in sendNow, which the stack may not even have let begin
-        ended = true;
-        broken = CUT_OFF;
-        state = IDLE;
-      }
-    }
-  }
-
-  /** Sends as the holder of the token. */
-  private CompletableFuture<Void> sendNow(Message message, boolean thenRelease) {
-    boolean over = false;
-    try {
-      CompletableFuture<Void> result = handOver(message, thenRelease);
-      over = true;
-      return result;
-    } finally {
-      if (!over) { // without a call: the stack may be used up
-        ended = true;
-        broken = CUT_OFF;
-        held = false;
-        state = IDLE;
-      }
-    }
-  }
-
-  private CompletableFuture<Void> handOver(Message message, boolean thenRelease) {
+  /** Sends as the holder of the token; drains the queue, and lets go of it, if it is to. */
+  private CompletableFuture<Void> handOver(Message message, boolean thenLetGo) {
     CompletableFuture<Void> result;
     boolean mine = true;
     boolean interrupted = Thread.interrupted(); // NIO would close the channel
     try {
       if (closeSent || ended) {
-        result = new Refused(closed());
+        result = new Refused(outcomes.closed());
       } else {
         unflushed = true;
         if (transport.send(message)) {
-          observeSent(message);
-          result = TAKEN;
+          result = outcomes.taken(message);
         } else {
           Sending sending = new Sending(message);
           mine = block(sending);
@@ -201,10 +109,10 @@ final class Outbox {
       }
     } catch (Throwable e) {
       broken(e);
-      result = new Refused(ioFailure(e));
+      result = new Refused(Outcomes.failed(e));
     }
-    if (mine && thenRelease) {
-      release();
+    if (mine && thenLetGo) {
+      drainAndLetGo();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -223,15 +131,13 @@ final class Outbox {
     if (holding) {
       held = false;
     }
-    if (STATE.compareAndSet(this, BUSY, BLOCKED)) {
-      if (!ended || !STATE.compareAndSet(this, BLOCKED, BUSY)) {
+    if (token.block()) {
+      if (!ended || !token.unblock()) {
         return false;
       }
       if (failure == null) {
-        failure = closed();
+        failure = outcomes.closed();
       }
-    } else {
-      state = BUSY;
     }
     if (holding) {
       held = true;
@@ -254,7 +160,7 @@ final class Outbox {
   @Nullable WebSocketException sendPart(Sending part) {
     OutgoingMessage message = requireNonNull(part.of);
     if (!session.isOpen() || message.brokenBy != null) {
-      return message.brokenBy != null ? message.brokenBy : closed();
+      return message.brokenBy != null ? message.brokenBy : outcomes.closed();
     }
     if (held && batch == Thread.currentThread()) {
       held = false; // else the parts would fill the queue
@@ -321,8 +227,8 @@ final class Outbox {
   void end() {
     ended = true;
     queue.wake();
-    if (STATE.compareAndSet(this, BLOCKED, BUSY)) {
-      failure = closed();
+    if (token.unblock()) {
+      failure = outcomes.closed();
       completeInFlight();
       release();
     } else {
@@ -330,18 +236,18 @@ final class Outbox {
     }
   }
 
-  // ---- the token
+  // ---- draining
 
   /** See {@link io.github.easywebsocket.spi.Receiver#sent}. */
   void sent(@Nullable Throwable cause) {
     if (cause != null) {
-      failure = ioFailure(cause);
+      failure = Outcomes.failed(cause);
       ended = true; // the transport is not called again, but to abort it
     }
-    if (STATE.compareAndSet(this, BUSY, SENT)) {
-      return; // send has not returned yet, and sees it then
+    if (token.sentEarly()) {
+      return;
     }
-    if (STATE.compareAndSet(this, BLOCKED, BUSY)) {
+    if (token.unblock()) {
       completeInFlight();
       release();
     }
@@ -353,44 +259,14 @@ final class Outbox {
     inFlight = null;
     failure = null;
     if (sending != null) {
-      complete(sending, cause);
+      outcomes.complete(sending, cause);
     }
-  }
-
-  /** Completes a send; meanwhile this thread must not wait for others to be sent. */
-  void complete(Sending sending, @Nullable Throwable cause) {
-    completing = Thread.currentThread();
-    if (cause == null) {
-      observeSent(sending);
-      sending.complete(null);
-    } else {
-      sending.completeExceptionally(cause);
-    }
-    completing = null;
   }
 
   /** Sends what waits, unless the holder of the token is about to. */
   void tryDrain() {
     if (hasWork()) {
-      releaseIfIdle();
-    }
-  }
-
-  private void releaseIfIdle() {
-    boolean mine = false;
-    boolean over = false;
-    try {
-      mine = STATE.compareAndSet(this, IDLE, BUSY);
-      if (mine) {
-        release();
-      }
-      over = true;
-    } finally {
-      if (mine && !over) { // as in sendNow
-        ended = true;
-        broken = CUT_OFF;
-        state = IDLE;
-      }
+      drainIfIdle();
     }
   }
 
@@ -401,22 +277,8 @@ final class Outbox {
     return queue.hasNext() || controls.hasNext() || (closeFrame != null && !closeSent);
   }
 
-  /** Lets go of the token when nothing is left to do with it. */
-  private void release() {
-    boolean over = false;
-    try {
-      drainAndFlush();
-      over = true;
-    } finally {
-      if (!over) { // as in sendNow
-        ended = true;
-        broken = CUT_OFF;
-        state = IDLE;
-      }
-    }
-  }
-
-  private void drainAndFlush() {
+  /** Sends what waits, and lets go of the token when nothing is left to do with it. */
+  private void drainAndLetGo() {
     boolean interrupted = Thread.interrupted(); // NIO would close the channel
     do {
       if (!drain()) {
@@ -425,8 +287,8 @@ final class Outbox {
       if (unflushed && batch != Thread.currentThread()) {
         flush();
       }
-      state = IDLE;
-    } while (hasWork() && STATE.compareAndSet(this, IDLE, BUSY));
+      token.letGo();
+    } while (hasWork() && token.take());
     queue.tellIfWritable();
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -469,11 +331,11 @@ final class Outbox {
     try {
       taken = send(next);
     } catch (Throwable e) {
-      complete(next, ioFailure(e));
+      outcomes.complete(next, Outcomes.failed(e));
       throw e;
     }
     if (taken) {
-      complete(next, null);
+      outcomes.complete(next, null);
       return true;
     }
     return block(next);
@@ -518,7 +380,7 @@ final class Outbox {
   private void failQueue() {
     controls.clear();
     if (inFlight != null) {
-      failure = closed();
+      failure = outcomes.closed();
       completeInFlight();
     }
     queue.fail();
@@ -541,7 +403,7 @@ final class Outbox {
   /** Puts off flushes on this thread; with {@code hold}, keeps the token until the end. */
   void beginBatch(boolean hold) {
     batch = Thread.currentThread();
-    held = hold && STATE.compareAndSet(this, IDLE, BUSY);
+    held = hold && token.take();
   }
 
   /** From here on each send of the batch leaves at once, and with it what was put off. */
@@ -556,48 +418,22 @@ final class Outbox {
       held = false;
       release();
     } else if (unflushed) {
-      releaseIfIdle();
+      drainIfIdle();
     }
   }
 
   /** Sends what a handler has put off that goes on for long; called now and then. */
   void flushOverdue() {
     if (unflushed || hasWork()) {
-      releaseIfIdle();
+      drainIfIdle();
     }
-  }
-
-  // ---- the observer
-
-  /** A message in parts counts when its last part is sent. */
-  private void observeSent(Sending sending) {
-    OutgoingMessage message = sending.of;
-    if (message == null) {
-      observeSent(sending.message);
-    } else {
-      message.sent += sending.message.size();
-      if (observer != null && sending.last) {
-        observer.sent(session, message.isText(), message.sent);
-      }
-    }
-  }
-
-  private void observeSent(Message message) {
-    if (observer != null) {
-      observer.sent(session, message.isText(), message.size());
-    }
-  }
-
-  /** See {@link SendQueue#tellPeak}. */
-  void tellPeak() {
-    queue.tellPeak();
   }
 
   // ---- what others may know
 
   /** Whether room may come while the calling thread waits: not if that thread is to make it. */
   boolean mayBlock() {
-    return completing != Thread.currentThread() && session.mayBlock();
+    return !outcomes.isCompleting() && session.mayBlock();
   }
 
   /** See {@link SendQueue#isWritable}. */
@@ -611,27 +447,96 @@ final class Outbox {
 
   /** Whether a thread is calling the transport right now. */
   boolean isSending() {
-    return state == BUSY;
+    return token.isBusy();
   }
 
   /** The number of the send that the transport is busy with; 0 for none. */
   int blockedSend() {
-    return state == BLOCKED ? blockedSends : 0;
+    return token.isBlocked() ? blockedSends : 0;
   }
 
-  /** Why a send fails that the connection no longer takes. */
-  WebSocketException closed() {
-    return new WebSocketException(
-        CLOSED,
-        "not sent: the connection is "
-            + (session.isOpen()
-                ? "failing"
-                : session.readyState().name().toLowerCase(Locale.ROOT)));
+  /** See {@link SendQueue#tellPeak}. */
+  void tellPeak() {
+    queue.tellPeak();
   }
 
-  private static WebSocketException ioFailure(Throwable cause) {
-    return cause instanceof WebSocketException e
-        ? e
-        : new WebSocketException(CLOSED, "not sent: the connection failed", cause);
+  // ---- the token is let go of, also when the stack is used up
+
+  // Whatever is sent is sent inside of one of these. A holder that is cut off must let go of the
+  // token without a call, for which there may be no stack, either; the sweep then aborts the
+  // connection. So the lines that write fields stand in each of them, and no method unites them.
+
+  /** Sends if nothing goes before it; null if it has to queue. */
+  private @Nullable CompletableFuture<Void> sendIfIdle(Message message) {
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = queue.isIdle() && token.take();
+      CompletableFuture<Void> sending = null;
+      if (mine && !queue.isInMessage()) {
+        sending = handOver(message, true);
+      } else if (mine) {
+        drainAndLetGo(); // another thread has just begun a message
+      }
+      over = true;
+      return sending;
+    } finally {
+      if (mine && !over) {
+        ended = true;
+        broken = CUT_OFF;
+        token.state = Token.IDLE;
+      }
+    }
+  }
+
+  /** Sends with the token that the batch holds, and goes on to hold. */
+  private CompletableFuture<Void> sendInBatch(Message message) {
+    boolean over = false;
+    try {
+      CompletableFuture<Void> sending = handOver(message, false);
+      over = true;
+      return sending;
+    } finally {
+      if (!over) {
+        ended = true;
+        broken = CUT_OFF;
+        held = false;
+        token.state = Token.IDLE;
+      }
+    }
+  }
+
+  /** Sends what waits, unless another holds the token. */
+  private void drainIfIdle() {
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = token.take();
+      if (mine) {
+        drainAndLetGo();
+      }
+      over = true;
+    } finally {
+      if (mine && !over) {
+        ended = true;
+        broken = CUT_OFF;
+        token.state = Token.IDLE;
+      }
+    }
+  }
+
+  /** Sends what waits, with the token that the caller holds, and then not any more. */
+  private void release() {
+    boolean over = false;
+    try {
+      drainAndLetGo();
+      over = true;
+    } finally {
+      if (!over) {
+        ended = true;
+        broken = CUT_OFF;
+        token.state = Token.IDLE;
+      }
+    }
   }
 }

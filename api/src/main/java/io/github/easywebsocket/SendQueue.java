@@ -34,6 +34,7 @@ final class SendQueue {
   }
 
   private final Outbox outbox;
+  private final Outcomes outcomes;
   private final Session session;
   private final Limits limits;
   private final @Nullable Observer observer;
@@ -45,8 +46,14 @@ final class SendQueue {
   /** The message of which parts are on the wire and the last is not; others wait. */
   private volatile @Nullable OutgoingMessage underWay;
 
-  SendQueue(Outbox outbox, Session session, Limits limits, @Nullable Observer observer) {
+  SendQueue(
+      Outbox outbox,
+      Outcomes outcomes,
+      Session session,
+      Limits limits,
+      @Nullable Observer observer) {
     this.outbox = outbox;
+    this.outcomes = outcomes;
     this.session = session;
     this.limits = limits;
     this.observer = observer;
@@ -130,7 +137,7 @@ final class SendQueue {
       Thread.currentThread().interrupt();
       return full("interrupted while waiting for room in the send queue");
     }
-    return session.isOpen() ? null : outbox.closed();
+    return session.isOpen() ? null : outcomes.closed();
   }
 
   /** Drops the oldest that waits, if any does; false if that can make no room. */
@@ -272,15 +279,15 @@ final class SendQueue {
   void fail() {
     for (Sending next; (next = messages.poll()) != null; ) {
       free(next);
-      outbox.complete(next, outbox.closed());
+      outcomes.complete(next, outcomes.closed());
       if (next.of != null) {
-        failParts(next.of, outbox.closed());
+        failParts(next.of, outcomes.closed());
       }
     }
     OutgoingMessage message = underWay;
     if (message != null) {
       underWay = null;
-      failParts(message, outbox.closed());
+      failParts(message, outcomes.closed());
       message.room.wake();
     }
     wake();
