@@ -1,17 +1,13 @@
 package io.github.easywebsocket;
 
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving side of one connection: runs the handlers one at a time and in order.
- *
- * <p>With an executor, the engine's thread gathers what one read gave and hands it over as one
- * batch; a connection is scheduled once however much waits. Inline, the engine's thread runs the
- * handlers itself, but while another thread runs one, and then that thread goes on with what the
- * engine's has gathered. What other threads post (a time-out, an abort) waits while a handler runs.
+ * The receiving side of one connection: runs the handlers one at a time and in order, in one of two
+ * ways: {@link ExecutorInbox} and {@link InlineInbox}. What other threads post (a time-out, an
+ * abort) waits while a handler runs.
  *
  * <p>When more than {@link #HIGH} bytes wait, the transport is asked to pause, so a handler that
  * blocks stops the reading of its own connection and nothing else.
@@ -19,33 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread whose stack is used up may be cut off wherever it posts or runs. Then fields alone
  * say so, since no method may be called, and the sweep goes on: {@link #goOn}.
  */
-final class Inbox implements Runnable {
+abstract sealed class Inbox implements Runnable permits ExecutorInbox, InlineInbox {
 
   private static final int HIGH = 256 << 10;
   private static final int LOW = 64 << 10;
-
-  /**
-   * Handlers of a batch that take less on average are quick, beside what they need for sends to
-   * others. What they send waits no longer than this for the handlers that follow.
-   */
-  private static final long QUICK_NANOS = 5_000_000;
-
-  /** Handlers that hold back for so long what they send, however many they are, have waited. */
-  private static final long WAITED_NANOS = 100_000_000;
-
-  /** See {@link #caution}. */
-  private static final int LEAST_CAUTION = 16;
-
-  private static final int MOST_CAUTION = 4096;
-
-  /** Longer than a send to another connection takes that leaves in a write of its own. */
-  private static final long SEND_NANOS = 20_000;
 
   /** What an event costs beside its bytes. */
   private static final int OVERHEAD = 64;
 
   private final Session session;
-  private final @Nullable Executor executor; // null: inline
 
   // engine's thread only
   private ArrayDeque<Object> gathered = new ArrayDeque<>(2);
@@ -63,35 +41,30 @@ final class Inbox implements Runnable {
   // the thread that runs handlers; written by it only, others see a thread that is not theirs
   private @Nullable Thread runner;
 
-  // inline: whether the runner is the engine's thread in a batch, and is inside of a handler
-  private boolean inBatch;
-  private boolean inHandler;
-  private @Nullable Batch others; // the runner's
-
   // the runner's
   private ArrayDeque<Object> taken = new ArrayDeque<>(2);
-  private boolean quick; // the handlers of the last batch
-  private int cautious; // for so many runs nothing is put off
+  private final Pace pace = new Pace();
+
+  Inbox(Session session) {
+    this.session = session;
+  }
 
   /**
-   * What {@link #cautious} becomes when handlers were not quick whose sends were put off: they may
-   * have waited for the answer to what was held back meanwhile. Doubles each time, and sinks by one
-   * when all went well.
+   * A new one.
+   *
+   * @param executor null for inline
    */
-  private int caution = LEAST_CAUTION;
-
-  Inbox(Session session, @Nullable Executor executor) {
-    this.session = session;
-    this.executor = executor;
+  static Inbox of(Session session, @Nullable Executor executor) {
+    return executor == null ? new InlineInbox(session) : new ExecutorInbox(session, executor);
   }
 
   /** Whether the calling thread is inside of a handler of this connection. */
-  boolean onHandlerThread() {
+  final boolean onHandlerThread() {
     return runner == Thread.currentThread();
   }
 
   /** Runs the first event, and from now on what else comes. */
-  void start(Object first) {
+  final void start(Object first) {
     synchronized (this) {
       waiting.addFirst(first);
       scheduled = true;
@@ -106,26 +79,26 @@ final class Inbox implements Runnable {
    *
    * @param bytes what it holds in memory
    */
-  void add(Object event, int bytes) {
-    if (executor == null && gathered.isEmpty() && beginInline()) {
-      runInline(event);
-    } else {
-      gathered.add(event);
-      gatheredCost += bytes + OVERHEAD;
-    }
-  }
+  abstract void add(Object event, int bytes);
 
   /** The end of a read: what was added is to run now. */
-  void readComplete() {
-    if (executor == null) {
-      endInline();
-    }
-    if (!gathered.isEmpty()) {
-      handOver();
-    }
+  abstract void readComplete();
+
+  /** Keeps an event until the next call of {@link #handOver}. */
+  final void gather(Object event, int bytes) {
+    gathered.add(event);
+    gatheredCost += bytes + OVERHEAD;
   }
 
-  private void handOver() {
+  final boolean hasGathered() {
+    return !gathered.isEmpty();
+  }
+
+  /** Has run what was gathered, if anything was. */
+  final void handOver() {
+    if (gathered.isEmpty()) {
+      return;
+    }
     boolean pause = false;
     boolean start;
     synchronized (this) {
@@ -175,23 +148,13 @@ final class Inbox implements Runnable {
     return first;
   }
 
-  private void schedule() {
-    if (executor == null) {
-      run();
-      return;
-    }
-    try {
-      executor.execute(this);
-    } catch (Throwable rejection) {
-      session.rejected(rejection);
-      run();
-    }
-  }
+  /** Has {@link #run()} called. */
+  abstract void schedule();
 
   // ---- what other threads report
 
   /** Adds an event that is not from the wire; it runs after what was handed over. */
-  void post(Object event) {
+  final void post(Object event) {
     boolean start = false;
     boolean over = false;
     try {
@@ -213,7 +176,7 @@ final class Inbox implements Runnable {
   // ---- the sweep
 
   /** Has what was cut off run. */
-  void goOn() {
+  final void goOn() {
     if (stalled) {
       stalled = false;
       schedule();
@@ -221,7 +184,7 @@ final class Inbox implements Runnable {
   }
 
   /** Whether no handler runs or is to. */
-  synchronized boolean isIdle() {
+  final synchronized boolean isIdle() {
     return !running;
   }
 
@@ -229,7 +192,7 @@ final class Inbox implements Runnable {
 
   /** Runs all that waits, once for each time that it was scheduled. */
   @Override
-  public void run() {
+  public final void run() {
     boolean mine = false;
     boolean over = false;
     try {
@@ -275,18 +238,11 @@ final class Inbox implements Runnable {
     }
   }
 
-  /**
-   * Runs a batch; returns its cost. What its handlers send waits for the last of them, so that it
-   * leaves in one write; but only if handlers have been quick, and not for long, for one that takes
-   * its time must not hold back what those before it have sent.
-   */
+  /** Runs a batch, after the last of which what its handlers send leaves; returns its cost. */
   private long runTaken() {
     int events = taken.size();
     Batch batch = events > 1 ? Batch.ofThread() : null;
-    Batch putOff = quick && cautious == 0 ? batch : null;
-    boolean hasPutOff = putOff != null;
-    long heldBack = 0;
-    long start = System.nanoTime();
+    Batch putOff = pace.begin(events) ? batch : null;
     if (batch != null) {
       batch.begin();
     }
@@ -302,28 +258,15 @@ final class Inbox implements Runnable {
       }
       cost += OVERHEAD + size(event);
       session.handle(event);
-      if (putOff != null && (taken.isEmpty() || System.nanoTime() - start > QUICK_NANOS)) {
+      if (putOff != null && (taken.isEmpty() || pace.isLate())) {
         session.endBatch();
-        heldBack = System.nanoTime() - start;
+        pace.sends();
         putOff.end();
         putOff = null;
       }
     }
-    long sends = batch != null ? batch.sends() : 0;
-    quick = System.nanoTime() - start < QUICK_NANOS * events + SEND_NANOS * sends;
-    learn(hasPutOff, quick && heldBack < WAITED_NANOS);
+    pace.end(batch != null ? batch.sends() : 0);
     return cost;
-  }
-
-  private void learn(boolean hasPutOff, boolean wentWell) {
-    if (!hasPutOff) {
-      cautious = Math.max(0, cautious - 1);
-    } else if (wentWell) {
-      caution = Math.max(LEAST_CAUTION, caution - 1);
-    } else {
-      cautious = caution;
-      caution = Math.min(MOST_CAUTION, 2 * caution);
-    }
   }
 
   private static int size(Object event) {
@@ -368,13 +311,10 @@ final class Inbox implements Runnable {
     return more;
   }
 
-  // ---- inline
+  // ---- a run by the engine's thread, until the end of its read
 
-  /** Makes the engine's thread the runner until the end of its read; false if there is another. */
-  private boolean beginInline() {
-    if (runner == Thread.currentThread()) {
-      return inBatch && !inHandler;
-    }
+  /** Makes the calling thread the runner; false if there is one. */
+  final boolean beginRun() {
     synchronized (this) {
       if (running) {
         return false;
@@ -382,28 +322,11 @@ final class Inbox implements Runnable {
       running = true;
     }
     runner = Thread.currentThread();
-    inBatch = true;
-    others = Batch.ofThread();
-    session.beginBatch(true);
     return true;
   }
 
-  private void runInline(Object event) {
-    Batch putOff = Objects.requireNonNull(others);
-    inHandler = true;
-    putOff.open();
-    session.handle(event);
-    putOff.close();
-    inHandler = false;
-  }
-
-  private void endInline() {
-    if (runner != Thread.currentThread() || !inBatch || inHandler) {
-      return;
-    }
-    inBatch = false;
-    session.endBatch();
-    Objects.requireNonNull(others).end();
+  /** Runs what has come meanwhile, and then is the runner no more. */
+  final void endRun() {
     Thread.interrupted(); // a handler's
     if (takeMore(0)) {
       runAll();

@@ -79,7 +79,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     this.id = id;
     this.inline = connections.executor() == null;
     requireDeliverable(handler, inline);
-    this.inbox = new Inbox(this, connections.executor());
+    this.inbox = Inbox.of(this, connections.executor());
     this.subscriptions = new Subscriptions(this, connections.topics());
     this.streaming =
         switch (handler.delivery()) {
