@@ -6,13 +6,10 @@ import io.github.easywebsocket.spi.Acceptance;
 import io.github.easywebsocket.spi.Deflate;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerSettings;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +35,6 @@ final class Acceptor implements Consumer<Exchange> {
       int maxConnections,
       int maxConnectionsPerAddress) {}
 
-  private static final Headers CLOSE = Headers.of("Connection", "close");
-  private static final String ENGINE = "the engine";
   private static final String FACTORY = "the factory of handlers";
 
   private final Rules rules;
@@ -64,7 +59,7 @@ final class Acceptor implements Consumer<Exchange> {
 
   @Override
   public void accept(Exchange exchange) {
-    Answer answer = new Answer(exchange);
+    Answer answer = new Answer(exchange, connections, userThreads);
     try {
       dispatch(answer);
     } catch (Throwable e) {
@@ -86,25 +81,37 @@ final class Acceptor implements Consumer<Exchange> {
     answer.handshake = OpeningHandshake.isWanted(exchange, headers);
     if (stopping) {
       answer.refuse(Refusal.of(503, "The server stops."));
-    } else if (target == null) {
+      return;
+    }
+    if (target == null) {
       answer.refuse(Refusal.of(400, "The path of the request is not valid."));
-    } else if (headers.lines() > ServerSettings.MAX_HEADER_LINES) {
-      answer.refuse(Refusal.of(431, "The request has too many headers."));
-    } else if (!Hosts.isNamed(exchange.protocol(), headers)) {
-      answer.refuse(Refusal.of(400, "A request has one Host header, with a host in it."));
-    } else if (target.contradicts(headers)) {
-      answer.refuse(Refusal.of(400, "The request names two hosts."));
-    } else if (!rules.hosts().allow(headers)) {
-      answer.refuse(Refusal.of(421, "This server is not reached by this name; see allowedHosts."));
+      return;
+    }
+    Refusal refusal = checkRequest(exchange, target, headers);
+    if (refusal != null) {
+      answer.refuse(refusal);
     } else if (answer.handshake) {
       handshake(answer, target, headers);
-    } else if (exchange.connectProtocol() != null) {
-      answer.refuse(Refusal.of(501, "This server speaks WebSocket only."));
-    } else if (rules.http() != null) {
-      readBody(answer, target, headers, rules.http());
     } else {
-      answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
+      plainHttp(answer, target, headers);
     }
+  }
+
+  /** What is asked of every request, in this order; null if it is in order. */
+  private @Nullable Refusal checkRequest(Exchange exchange, RequestTarget target, Headers headers) {
+    if (headers.lines() > ServerSettings.MAX_HEADER_LINES) {
+      return Refusal.of(431, "The request has too many headers.");
+    }
+    if (!Hosts.isNamed(exchange.protocol(), headers)) {
+      return Refusal.of(400, "A request has one Host header, with a host in it.");
+    }
+    if (target.contradicts(headers)) {
+      return Refusal.of(400, "The request names two hosts.");
+    }
+    if (!rules.hosts().allow(headers)) {
+      return Refusal.of(421, "This server is not reached by this name; see allowedHosts.");
+    }
+    return null;
   }
 
   /** Engines differ in what they let pass; {@link Headers} does not. Null if one is not valid. */
@@ -126,11 +133,7 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     Route route = match.route();
-    Refusal refusal = OpeningHandshake.check(exchange, headers);
-    boolean tls = rules.proxies().tls(exchange.remoteAddress(), exchange.tls() != null, headers);
-    if (refusal == null && !route.origins().allow(headers, tls)) {
-      refusal = Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
-    }
+    Refusal refusal = checkHandshake(exchange, route, headers);
     if (refusal != null) {
       answer.refuse(refusal);
       return;
@@ -145,15 +148,25 @@ final class Acceptor implements Consumer<Exchange> {
             exchange.tls());
     Verifier verifier = route.verifier();
     if (verifier != null) {
-      run(
-          answer,
-          "the verifier",
-          () -> accept(answer, route, handshake, verifier.verify(handshake)));
+      answer.ask(
+          "the verifier", () -> accept(answer, route, handshake, verifier.verify(handshake)));
     } else if (route.makesHandlers()) {
-      run(answer, FACTORY, () -> accept(answer, route, handshake, Verdict.accept()));
+      answer.ask(FACTORY, () -> accept(answer, route, handshake, Verdict.accept()));
     } else {
       accept(answer, route, handshake, Verdict.accept());
     }
+  }
+
+  /** What is asked of an opening handshake, before the application is; null if it is in order. */
+  private @Nullable Refusal checkHandshake(Exchange exchange, Route route, Headers headers) {
+    Refusal refusal = OpeningHandshake.check(exchange, headers);
+    if (refusal != null) {
+      return refusal;
+    }
+    boolean tls = rules.proxies().tls(exchange.remoteAddress(), exchange.tls() != null, headers);
+    return route.origins().allow(headers, tls)
+        ? null
+        : Refusal.of(403, "Pages of this origin may not connect; see allowedOrigins.");
   }
 
   private void accept(Answer answer, Route route, Handshake handshake, @Nullable Verdict verdict) {
@@ -165,37 +178,14 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     String subprotocol = subprotocol(route, handshake, verdict);
-    InetSocketAddress client = answer.client;
-    if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
-      answer.refuse(Refusal.tooMuch(429, "There are too many connections from your address."));
+    if (!reserve(answer)) {
       return;
     }
-    if (stopping || !connections.reserve(rules.maxConnections())) {
-      connections.unreserveFrom(client);
-      answer.refuse(Refusal.tooMuch(503, "The server has no room for another connection."));
-      return;
-    }
-    Session session = null;
-    answer.asked = FACTORY;
-    try {
-      session =
-          new Session(
-              connections,
-              handler(route, handshake),
-              handshake,
-              route.limits(),
-              connections.nextId());
-    } finally {
-      if (session == null || !answer.take()) {
-        connections.unreserveFrom(client);
-        connections.unreserve();
-        session = null;
-      }
-    }
+    Session session = session(answer, route, handshake);
     if (session == null) {
-      return; // answered meanwhile
+      return;
     }
-    answer.asked = ENGINE;
+    answer.asked = Answer.ENGINE;
     session.attach(verdict.attachment());
     Headers headers = route.headers().with(verdict.headers());
     Deflate deflate = deflate(route, handshake, session);
@@ -213,6 +203,44 @@ final class Acceptor implements Consumer<Exchange> {
       session.closed(e);
       throw e;
     }
+  }
+
+  /** Takes a place for a connection; false if there is none, and then the client is told. */
+  private boolean reserve(Answer answer) {
+    InetSocketAddress client = answer.client;
+    if (!connections.reserveFrom(client, rules.maxConnectionsPerAddress())) {
+      answer.refuse(Refusal.tooMuch(429, "There are too many connections from your address."));
+      return false;
+    }
+    if (stopping || !connections.reserve(rules.maxConnections())) {
+      connections.unreserveFrom(client);
+      answer.refuse(Refusal.tooMuch(503, "The server has no room for another connection."));
+      return false;
+    }
+    return true;
+  }
+
+  /** The connection for a place that was taken; null if the client has an answer meanwhile. */
+  private @Nullable Session session(Answer answer, Route route, Handshake handshake) {
+    InetSocketAddress client = answer.client;
+    Session session = null;
+    answer.asked = FACTORY;
+    try {
+      session =
+          new Session(
+              connections,
+              handler(route, handshake),
+              handshake,
+              route.limits(),
+              connections.nextId());
+    } finally {
+      if (session == null || !answer.take()) {
+        connections.unreserveFrom(client);
+        connections.unreserve();
+        session = null;
+      }
+    }
+    return session;
   }
 
   /** What is agreed on about compression; nothing if messages are delivered in parts. */
@@ -250,15 +278,22 @@ final class Acceptor implements Consumer<Exchange> {
 
   // ---- plain HTTP
 
-  private void readBody(Answer answer, RequestTarget target, Headers headers, HttpHandler http) {
-    if (!OpeningHandshake.hasBody(headers)) {
-      run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, new byte[0]));
-      return;
-    }
-    if (!OpeningHandshake.hasKnownCoding(headers)) {
+  private void plainHttp(Answer answer, RequestTarget target, Headers headers) {
+    HttpHandler http = rules.http();
+    if (answer.exchange.connectProtocol() != null) {
+      answer.refuse(Refusal.of(501, "This server speaks WebSocket only."));
+    } else if (http == null) {
+      answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
+    } else if (!OpeningHandshake.hasBody(headers)) {
+      ask(http, answer, target, headers, new byte[0]);
+    } else if (!OpeningHandshake.hasKnownCoding(headers)) {
       answer.refuse(Refusal.of(400, "The body's coding is not known."));
-      return;
+    } else {
+      readBody(http, answer, target, headers);
     }
+  }
+
+  private void readBody(HttpHandler http, Answer answer, RequestTarget target, Headers headers) {
     answer.watch(408);
     answer
         .exchange
@@ -267,7 +302,7 @@ final class Acceptor implements Consumer<Exchange> {
             (body, failure) -> {
               if (failure == null) {
                 answer.bodyLeft = false;
-                run(answer, "the HTTP handler", () -> respond(answer, target, headers, http, body));
+                ask(http, answer, target, headers, body);
               } else {
                 answer.refuse(
                     Refusal.of(413, "The body of the request is too long, or did not come whole."));
@@ -275,8 +310,13 @@ final class Acceptor implements Consumer<Exchange> {
             });
   }
 
+  private static void ask(
+      HttpHandler http, Answer answer, RequestTarget target, Headers headers, byte[] body) {
+    answer.ask("the HTTP handler", () -> respond(http, answer, target, headers, body));
+  }
+
   private static void respond(
-      Answer answer, RequestTarget target, Headers headers, HttpHandler http, byte[] body)
+      HttpHandler http, Answer answer, RequestTarget target, Headers headers, byte[] body)
       throws Exception {
     Exchange exchange = answer.exchange;
     HttpHandler.Response response =
@@ -287,132 +327,5 @@ final class Acceptor implements Consumer<Exchange> {
       throw new IllegalStateException("the HTTP handler returned null; return a Response");
     }
     answer.respond(response.status(), response.headers(), response.body());
-  }
-
-  // ---- user code
-
-  @FunctionalInterface
-  private interface UserCode {
-    void run() throws Exception;
-  }
-
-  /** Runs user code where handlers run; the client gets 503 if it takes too long. */
-  private void run(Answer answer, String asked, UserCode code) {
-    answer.asked = asked;
-    answer.watch(503);
-    Runnable guarded =
-        () -> {
-          if (answer.isGiven()) {
-            return; // too late
-          }
-          userThreads.add(Thread.currentThread());
-          try {
-            code.run();
-          } catch (Throwable e) {
-            answer.failed(e);
-          } finally {
-            userThreads.remove(Thread.currentThread());
-          }
-        };
-    Executor executor = connections.executor();
-    if (executor == null) {
-      guarded.run();
-      return;
-    }
-    try {
-      executor.execute(guarded);
-    } catch (Throwable e) {
-      answer.rejected(e);
-    }
-  }
-
-  /** The answer of one exchange: given once, by whoever comes first. */
-  private final class Answer implements Connections.Waiting {
-    final Exchange exchange;
-
-    /** Where the client is, as far as known; set before other threads answer, as is the next. */
-    InetSocketAddress client;
-
-    /** Whether it is of an opening handshake. */
-    boolean handshake;
-
-    /** For the log: the path, printable, and who is asked for the answer; set one after another. */
-    String path = "";
-
-    String asked = ENGINE;
-
-    /** Whether a body may be there that was not read; the answer is the connection's last then. */
-    volatile boolean bodyLeft = true;
-
-    private final AtomicBoolean given = new AtomicBoolean();
-    private final long deadline;
-    private volatile int tooLate; // the status past the deadline; 0 while the time does not count
-
-    Answer(Exchange exchange) {
-      this.exchange = exchange;
-      this.client = exchange.remoteAddress();
-      this.deadline = connections.nanoTime() + connections.timeouts().handshake().toNanos();
-    }
-
-    /** From now on the time counts; past it the client gets the status. */
-    void watch(int status) {
-      tooLate = status;
-      connections.watch(this);
-    }
-
-    boolean isGiven() {
-      return given.get();
-    }
-
-    /** Whether the caller is the one who answers. */
-    boolean take() {
-      if (tooLate != 0) {
-        connections.unwatch(this);
-      }
-      return given.compareAndSet(false, true);
-    }
-
-    void respond(int status, Headers headers, byte[] body) {
-      if (take()) {
-        observe(status);
-        boolean last = bodyLeft && !headers.listContains("Connection", "close");
-        exchange.respond(status, last ? CLOSE.with(headers) : headers, body);
-      }
-    }
-
-    void refuse(Refusal refusal) {
-      respond(refusal.status(), refusal.headers(), refusal.bytes());
-    }
-
-    private void observe(int status) {
-      Observer observer = connections.hooks().observer();
-      if (observer == null || !handshake) {
-        return;
-      }
-      boolean outermost = userThreads.add(Thread.currentThread());
-      observer.rejected(status, client);
-      if (outermost) {
-        userThreads.remove(Thread.currentThread());
-      }
-    }
-
-    void failed(Throwable failure) {
-      Log.log(Level.WARNING, asked + " threw at \"" + path + "\": the client gets 500", failure);
-      refuse(Refusal.of(500, "The server failed to answer."));
-    }
-
-    void rejected(Throwable rejection) {
-      Log.rejection(
-          () -> "the executor rejected " + asked + " at \"" + path + "\": the client gets 503",
-          rejection);
-      refuse(Refusal.tooMuch(503, "The server has too much to do."));
-    }
-
-    @Override
-    public void sweep(long now) {
-      if (now - deadline >= 0) {
-        refuse(Refusal.of(tooLate, "The answer took too long.").with("Connection", "close"));
-      }
-    }
   }
 }

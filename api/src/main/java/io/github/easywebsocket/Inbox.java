@@ -238,7 +238,7 @@ abstract sealed class Inbox implements Runnable permits ExecutorInbox, InlineInb
     }
   }
 
-  /** Runs a batch, after the last of which what its handlers send leaves; returns its cost. */
+  /** Runs a batch; returns its cost. What its handlers send leaves together, if it may wait. */
   private long runTaken() {
     int events = taken.size();
     Batch batch = events > 1 ? Batch.ofThread() : null;
