@@ -134,7 +134,7 @@ final class Connector {
       return explain(failure.getCause());
     }
     return failure instanceof LinkageError missing
-        ? Backends.engineMissing(backend, missing)
+        ? BackendChecks.engineMissing(backend, missing)
         : failure;
   }
 

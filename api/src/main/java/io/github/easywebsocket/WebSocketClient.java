@@ -283,12 +283,12 @@ public final class WebSocketClient implements AutoCloseable {
     /** What to connect with; checks all that can be checked before. */
     Connector connector() throws WebSocketException {
       ClientBackend backend = instance != null ? instance : Backends.clients().choose(backendNames);
-      Backends.checkOptions(backend, options.keySet());
+      BackendChecks.checkOptions(backend, options.keySet());
       if (uri.getScheme().equalsIgnoreCase("wss")) {
-        Backends.require(backend, options, Capability.TLS, "wss://");
+        BackendChecks.require(backend, options, Capability.TLS, "wss://");
       }
       if (compression != null) {
-        Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
+        BackendChecks.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       Session.requireDeliverable(effectiveHandler(), isInline());
       Threads threads = startThreads();

@@ -496,20 +496,20 @@ public final class WebSocketServer implements AutoCloseable {
      */
     public WebSocketServer start() throws IOException {
       ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
-      Backends.checkOptions(backend, options.keySet());
+      BackendChecks.checkOptions(backend, options.keySet());
       if (!backend.binds()) {
         refuseWhatIsTheEngines(backend);
       }
       if (tls != null) {
-        Backends.require(backend, options, Capability.TLS, "tls(…)");
+        BackendChecks.require(backend, options, Capability.TLS, "tls(…)");
       }
       if (http2) {
-        Backends.require(backend, options, Capability.HTTP2, "http2(true)");
+        BackendChecks.require(backend, options, Capability.HTTP2, "http2(true)");
       }
       Limits limits = this.limits.apply(Limits.DEFAULT);
       Routes routes = Routes.of(this, limits);
       if (routes.compress()) {
-        Backends.require(backend, options, Capability.COMPRESSION, "compression(…)");
+        BackendChecks.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
       InetSocketAddress address =
           new InetSocketAddress(resolve(hostOrDefault()), port != null ? port : 8080);
@@ -558,7 +558,7 @@ public final class WebSocketServer implements AutoCloseable {
           throw cannotBind(address, bind);
         }
         if (e instanceof LinkageError missing) {
-          throw Backends.engineMissing(backend, missing);
+          throw BackendChecks.engineMissing(backend, missing);
         }
         throw e;
       }
@@ -610,12 +610,12 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     private void refuseWhatIsTheEngines(ServerBackend backend) throws WebSocketException {
-      Backends.refuse(backend, host != null, "host(…)");
-      Backends.refuse(backend, port != null, "port(…)");
-      Backends.refuse(backend, tls != null, "tls(…)");
-      Backends.refuse(backend, http2, "http2(true)");
-      Backends.refuse(backend, http != null, "http(…)");
-      Backends.refuse(backend, maxTcpConnections != null, "maxTcpConnections(…)");
+      BackendChecks.refuse(backend, host != null, "host(…)");
+      BackendChecks.refuse(backend, port != null, "port(…)");
+      BackendChecks.refuse(backend, tls != null, "tls(…)");
+      BackendChecks.refuse(backend, http2, "http2(true)");
+      BackendChecks.refuse(backend, http != null, "http(…)");
+      BackendChecks.refuse(backend, maxTcpConnections != null, "maxTcpConnections(…)");
     }
 
     private static InetAddress resolve(String host) throws WebSocketException {

@@ -432,15 +432,17 @@ class BackendsTest {
 
   @Test
   void ews106ACapabilityThatIsMissingIsRefused() throws WebSocketException {
-    Backends.require(new Jetty(), Map.of(), Capability.TLS, "tls(…)");
+    BackendChecks.require(new Jetty(), Map.of(), Capability.TLS, "tls(…)");
     assertContains(
-        failure(() -> Backends.require(new Jetty(), Map.of(), Capability.HTTP2, "http2()")),
+        failure(() -> BackendChecks.require(new Jetty(), Map.of(), Capability.HTTP2, "http2()")),
         "EWS-106 http2() needs the capability HTTP2",
         "\"jetty\" does not have",
         "it has [TLS]");
     BackendOption<Boolean> plain = new BackendOption<>("jetty", "plain", Boolean.class);
     assertContains(
-        failure(() -> Backends.require(new Jetty(), Map.of(plain, true), Capability.TLS, "tls(…)")),
+        failure(
+            () ->
+                BackendChecks.require(new Jetty(), Map.of(plain, true), Capability.TLS, "tls(…)")),
         "the backend \"jetty\" does not have with the options [jetty:plain]; it has []");
   }
 
@@ -473,9 +475,9 @@ class BackendsTest {
   @Test
   void ews108AnOptionOfAnotherBackendIsRefused() throws WebSocketException {
     BackendOption<Integer> option = Found.ioThreads("undertow");
-    Backends.checkOptions(new Undertow(), Set.of(option));
+    BackendChecks.checkOptions(new Undertow(), Set.of(option));
     assertContains(
-        failure(() -> Backends.checkOptions(new Jetty(), Set.of(option))),
+        failure(() -> BackendChecks.checkOptions(new Jetty(), Set.of(option))),
         "EWS-108 the option undertow:IO_THREADS belongs to the backend \"undertow\"",
         "this is \"jetty\"",
         "backend(\"undertow\")");
@@ -484,19 +486,19 @@ class BackendsTest {
   @Test
   void ews110AnOptionThatTheBackendDoesNotHaveIsRefused() {
     assertContains(
-        failure(() -> Backends.checkOptions(new Jetty(), optionOfJetty("io_Threds"))),
+        failure(() -> BackendChecks.checkOptions(new Jetty(), optionOfJetty("io_Threds"))),
         "EWS-110 the backend \"jetty\" has no option io_Threds (Integer). Did you mean IO_THREADS?",
         " It has: IO_THREADS (Integer), POOLED (Boolean).");
     assertContains(
-        failure(() -> Backends.checkOptions(new Jetty(), optionOfJetty("other"))),
+        failure(() -> BackendChecks.checkOptions(new Jetty(), optionOfJetty("other"))),
         "has no option other (Integer). It has: IO_THREADS");
     BackendOption<?> ofAnotherType = new BackendOption<>("jetty", "IO_THREADS", String.class);
     assertContains(
-        failure(() -> Backends.checkOptions(new Jetty(), Set.of(ofAnotherType))),
+        failure(() -> BackendChecks.checkOptions(new Jetty(), Set.of(ofAnotherType))),
         "has no option IO_THREADS (String). It has: IO_THREADS (Integer)");
     BackendOption<?> ofNone = new BackendOption<>("fake", "x", String.class);
     assertContains(
-        failure(() -> Backends.checkOptions(new FakeBackend(), Set.of(ofNone))),
+        failure(() -> BackendChecks.checkOptions(new FakeBackend(), Set.of(ofNone))),
         "has no option x (String). It has: none.");
   }
 
