@@ -495,17 +495,7 @@ public final class WebSocketServer implements AutoCloseable {
      * @throws IOException if the engine fails otherwise
      */
     public WebSocketServer start() throws IOException {
-      ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
-      BackendChecks.checkOptions(backend, options.keySet());
-      if (!backend.binds()) {
-        refuseWhatIsTheEngines(backend);
-      }
-      if (tls != null) {
-        BackendChecks.require(backend, options, Capability.TLS, "tls(…)");
-      }
-      if (http2) {
-        BackendChecks.require(backend, options, Capability.HTTP2, "http2(true)");
-      }
+      ServerBackend backend = chosenBackend();
       Limits limits = this.limits.apply(Limits.DEFAULT);
       Routes routes = Routes.of(this, limits);
       if (routes.compress()) {
@@ -562,6 +552,22 @@ public final class WebSocketServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    /** The backend, once it is known that it can do what is asked of it but for endpoints. */
+    private ServerBackend chosenBackend() throws WebSocketException {
+      ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
+      BackendChecks.checkOptions(backend, options.keySet());
+      if (!backend.binds()) {
+        refuseWhatIsTheEngines(backend);
+      }
+      if (tls != null) {
+        BackendChecks.require(backend, options, Capability.TLS, "tls(…)");
+      }
+      if (http2) {
+        BackendChecks.require(backend, options, Capability.HTTP2, "http2(true)");
+      }
+      return backend;
     }
 
     private String hostOrDefault() {
