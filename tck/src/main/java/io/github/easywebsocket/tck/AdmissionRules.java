@@ -201,12 +201,7 @@ interface AdmissionRules {
   // ---- 2.15
 
   /** A head that is too long. */
-  record LongHead(String name, int headers, int size) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record LongHead(String name, int headers, int size) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_2_15_a_head_above_8_KiB_is_refused(Table<ServerTrial> table) {

@@ -81,17 +81,12 @@ interface ClientRules {
   }
 
   /** An answer to a handshake that is in order, in {@code ACCEPT} the key. */
-  record Answered(String name, String http) {
+  record Answered(String name, String http) implements Row {
 
     /** The answer to a request. */
     String to(Head request) {
       String key = RawServer.acceptKey(String.valueOf(request.first("Sec-WebSocket-Key")));
       return http.replace("ACCEPT", key) + "\r\n";
-    }
-
-    @Override
-    public String toString() {
-      return name;
     }
   }
 

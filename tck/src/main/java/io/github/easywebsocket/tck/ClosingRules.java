@@ -205,12 +205,7 @@ interface ClosingRules {
   // ---- 5.7: reasons
 
   /** A reason that is given, and what of it is sent. */
-  record Reason(String name, String given, String sent) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Reason(String name, String given, String sent) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_5_7_a_long_reason_is_cut_at_a_character(Table<Trial> table) {
@@ -357,12 +352,7 @@ interface ClosingRules {
   }
 
   /** A message that fails the connection. */
-  record Fatal(String name, int code, Kind kind, Frame frame) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Fatal(String name, int code, Kind kind, Frame frame) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_5_13_the_close_frame_of_a_failure_carries_its_code(

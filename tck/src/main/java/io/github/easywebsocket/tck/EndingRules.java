@@ -26,12 +26,7 @@ interface EndingRules {
   }
 
   /** A way to end a connection. */
-  record Way(String name, Ending ending) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Way(String name, Ending ending) implements Row {}
 
   /** The ways to end a connection by its peer. */
   List<Way> BY_PEER =

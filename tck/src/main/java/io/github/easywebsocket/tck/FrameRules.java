@@ -22,12 +22,7 @@ interface FrameRules {
   }
 
   /** An offence and its name. */
-  record Bad(String name, Offence offence) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Bad(String name, Offence offence) implements Row {}
 
   private static Stream<DynamicTest> allFailWith1002(Table<Trial> table, List<Bad> rows) {
     return table.rows(

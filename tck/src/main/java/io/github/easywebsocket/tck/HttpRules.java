@@ -213,12 +213,7 @@ interface HttpRules {
   }
 
   /** A handler that is broken. */
-  record Broken(String name, HttpHandler handler) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Broken(String name, HttpHandler handler) implements Row {}
 
   @TestFactory
   @SuppressWarnings("NullAway") // one returns null, as it must not

@@ -20,12 +20,7 @@ interface InflatingRules {
   // ---- 9.6: what is received
 
   /** A message of RFC 7692 §7.2.3, or one much like it. */
-  record Example(String name, String text, String... frames) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Example(String name, String text, String... frames) implements Row {}
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
@@ -142,12 +137,7 @@ interface InflatingRules {
   // ---- 9.7: reserved bits
 
   /** Frames of which the last has a bit that it must not have. */
-  record BadBits(String name, Frame... frames) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record BadBits(String name, Frame... frames) implements Row {}
 
   @TestFactory
   @Requires(Capability.COMPRESSION)
@@ -234,16 +224,11 @@ interface InflatingRules {
   // ---- 9.9, 9.10: bad data
 
   /** A payload that is no deflate data. */
-  record Corrupt(String name, String payload) {
+  record Corrupt(String name, String payload) implements Row {
     void expectFailure(Trial trial) throws Exception {
       DeflateLink link = DeflateLink.open(trial);
       link.peer().trySend(Frame.of(Frame.BINARY, Samples.hex(payload)).reserved(4));
       link.link().expectFailed(1002, Kind.PROTOCOL);
-    }
-
-    @Override
-    public String toString() {
-      return name;
     }
   }
 

@@ -20,12 +20,7 @@ interface RequestRules {
   int MOST_HEADERS = 200;
 
   /** What is done to the text of a request. */
-  record Changed(String name, UnaryOperator<String> change) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Changed(String name, UnaryOperator<String> change) implements Row {}
 
   private static Changed header(String line) {
     String shown = Wire.printable(line);

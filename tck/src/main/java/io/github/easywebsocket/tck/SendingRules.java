@@ -172,12 +172,7 @@ interface SendingRules {
   // ---- 4.5, 4.6: what is sent
 
   /** A buffer that holds "abc". */
-  record Buffer(String name, ByteBuffer buffer) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Buffer(String name, ByteBuffer buffer) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_4_5_a_buffer_is_copied_and_not_moved(Table<Trial> table) {

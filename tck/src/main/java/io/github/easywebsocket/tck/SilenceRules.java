@@ -31,12 +31,7 @@ interface SilenceRules {
   int LARGE = 16 << 20;
 
   /** A request that is refused, but for its body. */
-  record Refused(String name, int status, UnaryOperator<Request> change) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Refused(String name, int status, UnaryOperator<Request> change) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_2_35_who_is_refused_before_the_body_has_come_is_ended(
@@ -72,12 +67,7 @@ interface SilenceRules {
   }
 
   /** How a client falls silent. */
-  record Silence(String name, Step step) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Silence(String name, Step step) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_2_35_who_falls_silent_has_no_place_for_long(

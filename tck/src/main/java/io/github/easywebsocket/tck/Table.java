@@ -55,7 +55,7 @@ final class Table<T extends Trial> {
     this.refusal = refusal;
   }
 
-  /** A test for each row; what the row prints is its name. */
+  /** A test for each row; if it is no {@link Row}, what it prints is its name. */
   <R> Stream<DynamicTest> rows(Collection<R> rows, Case<T, R> test) {
     return missing == null ? rows.stream().map(row -> row(row, test)) : Stream.of(refused(missing));
   }
@@ -71,12 +71,13 @@ final class Table<T extends Trial> {
   }
 
   private <R> DynamicTest row(R row, Case<T, R> test) {
+    String rowsName = row instanceof Row named ? named.name() : row.toString();
     return DynamicTest.dynamicTest(
-        rule + " " + row,
+        rule + " " + rowsName,
         () -> {
-          String rowName = name + ", " + row;
-          T trial = trials.apply(judge.patience(rule, rowName));
-          judge.judge(rule, rowName, trial, () -> test.run(trial, row));
+          String fullName = name + ", " + rowsName;
+          T trial = trials.apply(judge.patience(rule, fullName));
+          judge.judge(rule, fullName, trial, () -> test.run(trial, row));
         });
   }
 }

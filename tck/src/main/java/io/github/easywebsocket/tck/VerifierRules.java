@@ -111,12 +111,7 @@ interface VerifierRules {
   // ---- 2.24: overload
 
   /** Code of the application that is to run, and the executor does not. */
-  record Unwilling(String name, Consumer<WebSocketServer.Builder> code) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Unwilling(String name, Consumer<WebSocketServer.Builder> code) implements Row {}
 
   @TestFactory
   default Stream<DynamicTest> rule_2_24_what_the_executor_rejects_is_answered_503(
@@ -145,12 +140,7 @@ interface VerifierRules {
   }
 
   /** A verifier that is broken. */
-  record Broken(String name, Verifier verifier) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
+  record Broken(String name, Verifier verifier) implements Row {}
 
   @TestFactory
   @SuppressWarnings("NullAway") // one returns null, as it must not
