@@ -8,12 +8,10 @@ import java.util.concurrent.Executor;
  */
 final class ExecutorInbox extends Inbox {
 
-  private final Session session;
   private final Executor executor;
 
   ExecutorInbox(Session session, Executor executor) {
     super(session);
-    this.session = session;
     this.executor = executor;
   }
 

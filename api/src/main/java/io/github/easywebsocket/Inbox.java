@@ -23,7 +23,7 @@ abstract sealed class Inbox implements Runnable permits ExecutorInbox, InlineInb
   /** What an event costs beside its bytes. */
   private static final int OVERHEAD = 64;
 
-  private final Session session;
+  final Session session;
 
   // engine's thread only
   private ArrayDeque<Object> gathered = new ArrayDeque<>(2);

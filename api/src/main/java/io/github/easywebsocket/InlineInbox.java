@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InlineInbox extends Inbox {
 
-  private final Session session;
-
   // the runner's
   private boolean inBatch; // it is the engine's thread, and its read is not over
   private boolean inHandler;
@@ -18,7 +16,6 @@ final class InlineInbox extends Inbox {
 
   InlineInbox(Session session) {
     super(session);
-    this.session = session;
   }
 
   @Override
