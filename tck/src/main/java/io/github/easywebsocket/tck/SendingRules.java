@@ -13,6 +13,7 @@ import io.github.easywebsocket.WebSocketException.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -174,6 +175,16 @@ interface SendingRules {
   /** A buffer that holds "abc". */
   record Buffer(String name, ByteBuffer buffer) implements Row {}
 
+  /** So that what is sent next waits as well: what is taken at once is copied anyway. */
+  private static int sendUntilOneWaits(Link link) {
+    int sent = 0;
+    do {
+      assertTrue(sent < SlowPeer.MANY, "all is taken for a peer that does not read");
+      link.connection().send(SlowPeer.message(sent++));
+    } while (link.connection().pendingBytes() == 0);
+    return sent;
+  }
+
   @TestFactory
   default Stream<DynamicTest> rule_4_5_a_buffer_is_copied_and_not_moved(Table<Trial> table) {
     byte[] abc = {'a', 'b', 'c'};
@@ -187,7 +198,7 @@ interface SendingRules {
             new Buffer("read-only", ByteBuffer.wrap(abc.clone()).asReadOnlyBuffer())),
         (trial, row) -> {
           Link link = trial.open(Setup::smallWindow);
-          link.connection().send("x".repeat(200_000)); // so that it may have to wait
+          int before = sendUntilOneWaits(link);
           ByteBuffer buffer = row.buffer();
           int position = buffer.position();
           link.connection().send(buffer);
@@ -198,9 +209,20 @@ interface SendingRules {
               buffer.put(i, (byte) '!');
             }
           }
-          link.peer().expectText("x".repeat(200_000));
+          SlowPeer.of(link).read(0, before);
           assertEquals(Frame.binary(abc), link.peer().expectMessage("\"abc\""));
         });
+  }
+
+  @Test
+  default void rule_4_5_an_array_is_copied(Trial trial) throws Exception {
+    Link link = trial.open(Setup::smallWindow);
+    int before = sendUntilOneWaits(link);
+    byte[] array = {'a', 'b', 'c'};
+    link.connection().send(array);
+    Arrays.fill(array, (byte) '!');
+    SlowPeer.of(link).read(0, before);
+    assertEquals(Frame.binary(new byte[] {'a', 'b', 'c'}), link.peer().expectMessage("\"abc\""));
   }
 
   @TestFactory
