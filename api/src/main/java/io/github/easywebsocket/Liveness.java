@@ -11,6 +11,9 @@ import java.time.Duration;
  */
 final class Liveness {
 
+  /** How often it is tried to write on within the write time-out. */
+  private static final int TRIES = 10;
+
   private static final VarHandle LAST_HEARD;
 
   static {
@@ -27,6 +30,7 @@ final class Liveness {
   // the sweep only
   private long lastPinged;
   private long lastProgress;
+  private long lastTried; // or progress, if that was later
   private int lastSend;
   private long lastPending;
 
@@ -69,9 +73,19 @@ final class Liveness {
       lastSend = send;
       lastPending = pending;
       lastProgress = now;
+      lastTried = now;
       return false;
     }
     return isOver(now - lastProgress, limit);
+  }
+
+  /** Whether it is time to try to write on what does not leave, which the caller then does. */
+  boolean wantsTry(long now, Duration limit) {
+    boolean wants = isOver(now - lastTried, limit.dividedBy(TRIES));
+    if (wants) {
+      lastTried = now;
+    }
+    return wants;
   }
 
   private static boolean isOver(long nanos, Duration limit) {

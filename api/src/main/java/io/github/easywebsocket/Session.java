@@ -451,6 +451,8 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
     if (liveness.isStuck(now, timeouts.write(), outbox(), transport())) {
       lifecycle.wentWrong(Lifecycle.timeout("a send without progress", timeouts.write()));
       abort();
+    } else if (liveness.wantsTry(now, timeouts.write())) {
+      use(Transport::writeOn); // there may be room that nobody tells of yet
     }
   }
 

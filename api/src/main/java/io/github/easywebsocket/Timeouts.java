@@ -12,10 +12,11 @@ import java.time.Duration;
  * @param close from our close frame to the peer's, and to the end of the TCP connection; then the
  *     connection is aborted and ends with 1006. Default 5 s
  * @param write without any progress of a send while there is something to send; then the connection
- *     is aborted. Progress is what the operating system takes: Linux takes no more until about a
- *     third of the socket's buffer is free, and lets that grow to 4 MB by default for a peer that
- *     has read fast; so such a one that then reads less than that third in this time, some 100 KB/s
- *     by default, counts as not reading. Default 10 s
+ *     is aborted. Progress is what the operating system takes, which is tried some ten times within
+ *     this time. What a peer reads shows when its own system tells of room: Linux does once a
+ *     sixteenth of the receive buffer is free, and lets that grow to 6 MB by default for a peer
+ *     that has read fast; so such a one that then reads less than some 50 KB/s may count as not
+ *     reading. Default 10 s
  * @param idle without a byte from the peer; then the connection is closed with 1001. Default 60 s,
  *     zero for never
  * @param ping without a byte from the peer until it is sent a ping, so that a living peer never

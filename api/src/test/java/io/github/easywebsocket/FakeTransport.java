@@ -47,6 +47,9 @@ final class FakeTransport implements Transport {
   /** What happens just before a pause takes effect. */
   Runnable duringPause = () -> {};
 
+  /** What happens when it is tried to write on, which is not written down. */
+  Runnable duringWriteOn = () -> {};
+
   /** Completes with the code of the close frame. */
   final CompletableFuture<Integer> closeFrame = new CompletableFuture<>();
 
@@ -163,6 +166,12 @@ final class FakeTransport implements Transport {
   @Override
   public void flush() {
     output("flush", "flush");
+  }
+
+  @Override
+  public void writeOn() {
+    duringWriteOn.run();
+    maybeThrow("writeOn");
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -257,6 +258,43 @@ class SessionTimeoutsTest {
     w.advance(Duration.ofMillis(1_200));
     w.transport.did("abort");
     w.handler.saw("error TIMEOUT", "close 1006");
+  }
+
+  @Test
+  void aSendThatMovesWhenItIsTriedGoesOn() {
+    w.transport.full = true;
+    session.send("a");
+    w.transport.pendingBytes = 1000;
+    w.transport.duringWriteOn = () -> w.transport.pendingBytes--;
+    w.advance(Duration.ofSeconds(20));
+    w.transport.did("text a");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void whatDoesNotLeaveIsTriedTenTimesWithinTheTimeout() {
+    AtomicInteger tries = new AtomicInteger();
+    w.transport.duringWriteOn = tries::incrementAndGet;
+    session.send("a");
+    w.advance(Duration.ofSeconds(5));
+    assertEquals(0, tries.get(), "nothing waits");
+    w.transport.pendingBytes = 1;
+    w.advance(Duration.ofMillis(9_900));
+    assertEquals(9, tries.get());
+    w.transport.did("text a");
+    w.gone(null);
+    w.handler.saw("close 1006");
+  }
+
+  @Test
+  void aTransportThatCannotTryIsAborted() {
+    w.transport.throwsIn = "writeOn";
+    session.send("a");
+    w.transport.pendingBytes = 1;
+    w.advance(Duration.ofSeconds(3));
+    w.transport.did("text a", "abort");
+    w.handler.saw("error IO", "close 1006");
   }
 
   @Test

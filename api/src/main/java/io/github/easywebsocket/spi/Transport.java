@@ -56,6 +56,14 @@ public interface Transport {
   void flush();
 
   /**
+   * Tries to write on what waits for the peer to read, without waiting to be told that there is
+   * room, which systems tell of late: Linux once a third of a socket's buffer is free. The core
+   * asks now and then while nothing has left. Not on the calling thread, on which all time-outs
+   * wait; does nothing if nothing waits, or if the engine has no way to.
+   */
+  default void writeOn() {}
+
+  /**
    * Ends the TCP connection in good order: writes what is left, ends the output, and lets no reset
    * destroy what the peer has yet to read. Then {@link Receiver#closed}. Idempotent. The core
    * aborts if this takes longer than the close time-out.

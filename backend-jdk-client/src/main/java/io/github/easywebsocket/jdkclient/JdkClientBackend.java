@@ -73,6 +73,7 @@ public final class JdkClientBackend implements ClientBackend {
             "6.3 one fragment more: " + code1009 + ", and only empty fragments are counted",
             "6.3 a flood: " + code1009,
             "6.4 every byte: the JDK does not tell of bytes that complete nothing",
+            "6.7: the JDK writes on when the system tells that there is room, and not before",
             "10.1 keep-alive, Upgrade: the JDK refuses more than Upgrade in Connection"));
     return variances;
   }

@@ -25,7 +25,7 @@ final class ClientPipe extends JettyPipe {
       SharedEngine.Use use,
       Function<BytePipe, WebSocketDriver> driver,
       Consumer<WebSocketDriver> opening) {
-    super(endPoint, false, use.engine().getExecutor(), null, tls(endPoint), driver);
+    super(endPoint, endPoint, use.engine().getExecutor(), null, tls(endPoint), driver);
     this.use = use;
     this.opening = opening;
   }

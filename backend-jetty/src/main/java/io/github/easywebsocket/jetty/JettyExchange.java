@@ -140,16 +140,18 @@ final class JettyExchange implements Exchange {
   }
 
   static @Nullable SSLSession tls(Request request) {
-    EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-    EndPoint.SslSessionData data = connection.getSslSessionData();
+    EndPoint.SslSessionData data = tcp(request).getSslSessionData();
     return data == null ? null : data.sslSession();
   }
 
   /** What carries the bytes of a WebSocket: the TCP connection, or a stream of HTTP/2. */
   static EndPoint endPoint(Request request) {
-    return isHttp2(request)
-        ? request.getTunnelSupport().getEndPoint()
-        : request.getConnectionMetaData().getConnection().getEndPoint();
+    return isHttp2(request) ? request.getTunnelSupport().getEndPoint() : tcp(request);
+  }
+
+  /** The TCP connection, which streams of HTTP/2 share. */
+  static EndPoint tcp(Request request) {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSession;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Connector;
@@ -57,6 +58,7 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   private final JettyOutput output;
   private final @Nullable SSLSession tls;
   private final boolean stream; // of HTTP/2, not a TCP connection
+  private final EndPoint tcp;
 
   // reading
   private boolean inMessage; // reading thread
@@ -88,6 +90,7 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
     this.output = new JettyOutput(this, session, receiver);
     this.tls = JettyExchange.tls(request);
     this.stream = JettyExchange.isHttp2(request);
+    this.tcp = JettyExchange.tcp(request);
     session.setWebSocketConnection(this);
   }
 
@@ -307,6 +310,11 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   @Override
   public void flush() {
     output.flush();
+  }
+
+  @Override
+  public void writeOn() {
+    JettyPipe.writeOn(tcp, getExecutor());
   }
 
   @Override

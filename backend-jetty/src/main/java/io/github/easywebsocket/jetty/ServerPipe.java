@@ -27,7 +27,7 @@ final class ServerPipe extends JettyPipe implements Upgraded {
       Request request, Acceptance acceptance, OutBuffers buffers, @Nullable ByteBufferPool pool) {
     super(
         JettyExchange.endPoint(request),
-        JettyExchange.isHttp2(request),
+        JettyExchange.tcp(request),
         request.getConnectionMetaData().getConnector().getExecutor(),
         pool,
         JettyExchange.tls(request),

@@ -65,7 +65,7 @@ final class UndertowPipe implements BytePipe {
   /** Begins; on the I/O thread. */
   void open(@Nullable String subprotocol) {
     source.setReadListener(ready -> read());
-    sink.setWriteListener(ready -> writeOn());
+    sink.setWriteListener(ready -> toldWritable());
     connection.setCloseListener(closed -> driver.abort());
     beginReads(); // before the handlers open, as they may pause
     driver.open(subprotocol);
@@ -140,7 +140,7 @@ final class UndertowPipe implements BytePipe {
     }
   }
 
-  private void writeOn() {
+  private void toldWritable() {
     onThread(sink::suspendWrites);
     driver.writable();
   }
@@ -186,8 +186,13 @@ final class UndertowPipe implements BytePipe {
     if (tls == null || onThread()) {
       onThread(sink::resumeWrites);
     } else {
-      thread.execute(this::writeOn);
+      thread.execute(this::toldWritable);
     }
+  }
+
+  @Override
+  public void writeOn() {
+    onThread(driver::writable);
   }
 
   @Override

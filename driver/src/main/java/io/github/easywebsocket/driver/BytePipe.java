@@ -36,6 +36,15 @@ public interface BytePipe {
   void awaitWritable();
 
   /**
+   * Has what is awaited tried now, as {@link io.github.easywebsocket.spi.Transport#writeOn()} says:
+   * calls {@link WebSocketDriver#writable()} on a thread of the engine's, although the connection
+   * has not told that it takes bytes. That may be while another thread is in {@link
+   * #awaitWritable()}; a pipe for which this does harm has the engine try instead. By default does
+   * nothing.
+   */
+  default void writeOn() {}
+
+  /**
    * Ends the output after what was written: TCP's FIN, with TLS its {@code close_notify} before. If
    * that cannot be written at once the pipe does it later by itself. {@link #close()} may follow
    * before the engine has its thread back: what can be written is written before this returns.

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   open (received+ readComplete)* (endOfInput | failed)?        one thread at a time
- *   writable                                                     any thread, once when asked for
+ *   writable                                                     any thread, when asked for
  * </pre>
  *
  * <p>As a {@link Transport} it is called by the core. What is sent is collected until {@code
@@ -214,7 +214,10 @@ public final class WebSocketDriver implements Transport {
     end(isReset(cause) ? null : cause);
   }
 
-  /** The pipe takes bytes again, as was asked for by {@link BytePipe#awaitWritable()}. */
+  /**
+   * The pipe takes bytes again, as was asked for by {@link BytePipe#awaitWritable()}, or is to be
+   * tried ({@link BytePipe#writeOn()}). Does nothing if no bytes wait.
+   */
   public void writable() {
     if (!enter()) {
       return;
@@ -306,6 +309,11 @@ public final class WebSocketDriver implements Transport {
     } catch (IOException e) {
       broken(e);
     }
+  }
+
+  @Override
+  public void writeOn() {
+    pipe.writeOn();
   }
 
   @Override

@@ -238,7 +238,7 @@ interface BackPressureRules {
         (trial, row) -> {
           SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL).fill();
           slow.link().app().ignoreRest();
-          end(row, trial, slow.link());
+          end(row, trial, slow);
           int failed = 0;
           for (CompletableFuture<Void> send : slow.taken()) {
             CompletableFuture<Boolean> fails = send.handle((done, failure) -> failure != null);
@@ -248,7 +248,8 @@ interface BackPressureRules {
         });
   }
 
-  private static void end(String how, Trial trial, Link link) throws Exception {
+  private static void end(String how, Trial trial, SlowPeer slow) throws Exception {
+    Link link = slow.link();
     switch (how) {
       case "RST" -> link.peer().reset();
       case "abort" -> link.connection().abort();
@@ -256,7 +257,7 @@ interface BackPressureRules {
         link.connection().close(4000, "");
         trial.time().advance(Duration.ofSeconds(6));
       }
-      case "write time-out" -> trial.time().advance(Duration.ofSeconds(15));
+      case "write time-out" -> slow.letTimeOut(trial);
       case "protocol error" -> {
         link.peer().send(Frame.text("x").reserved(7));
         link.peer().reset();

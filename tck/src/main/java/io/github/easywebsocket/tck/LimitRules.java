@@ -281,16 +281,16 @@ interface LimitRules {
   // ---- 6.6: a send without progress
 
   private static SlowPeer openStuck(Trial trial) throws Exception {
-    Timeouts timeouts = Timeouts.DEFAULT.withIdle(Duration.ZERO).withPing(Duration.ZERO);
-    return SlowPeer.open(trial, Overflow.FAIL, timeouts).fill();
+    return SlowPeer.open(trial, Overflow.FAIL, SlowPeer.PATIENT).fill();
   }
 
   @Test
   default void rule_6_6_a_send_without_progress_is_aborted(Trial trial) throws Exception {
-    Link link = openStuck(trial).link();
-    trial.time().advance(Duration.ofSeconds(8));
+    SlowPeer slow = openStuck(trial).awaitStuck(trial);
+    Link link = slow.link();
+    trial.time().advance(Duration.ofSeconds(6));
     assertTrue(link.connection().isOpen(), "the write time-out is 10 s");
-    trial.time().advance(Duration.ofSeconds(5));
+    slow.letTimeOut(trial);
     link.app().expectError(Kind.TIMEOUT).expectClose(1006);
     link.peer().expectGone();
   }
@@ -310,5 +310,14 @@ interface LimitRules {
     }
     slow.read(read, slow.taken().size());
     slow.link().expectAlive().endWell(); // 24 s, never 10 of them without progress
+  }
+
+  // ---- 6.7: a peer that reads slowly
+
+  @Test
+  default void rule_6_7_a_peer_that_reads_slowly_is_not_cut_off(Trial trial) throws Exception {
+    SlowPeer slow = SlowPeer.open(trial, Overflow.FAIL, SlowPeer.PATIENT);
+    slow.readSlowly(trial);
+    slow.link().expectAlive().endWell();
   }
 }

@@ -419,6 +419,19 @@ interface SecurityRules {
   }
 
   @Test
+  @Requires(Capability.TLS)
+  default void rule_8_9_with_tls_a_peer_that_reads_slowly_is_not_cut_off(ServerTrial trial)
+      throws Exception {
+    SSLContext context = Certificates.LOCALHOST.context();
+    trial.start(
+        builder ->
+            builder.tls(context).limits(SlowPeer.limits(Overflow.FAIL)).timeouts(SlowPeer.PATIENT));
+    SlowPeer slow = SlowPeer.of(slowTls(trial, new Socket(), context));
+    slow.readSlowly(trial);
+    slow.link().endWell();
+  }
+
+  @Test
   default void rule_8_3_without_tls_there_is_no_session(ServerTrial trial) throws Exception {
     Link link = trial.open();
     assertNull(link.connection().handshake().tls());

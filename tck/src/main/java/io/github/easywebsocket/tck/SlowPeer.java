@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.github.easywebsocket.Limits;
 import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.Timeouts;
+import io.github.easywebsocket.WebSocketConnection;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,12 @@ final class SlowPeer {
 
   /** More messages than the queue and the kernel's buffers hold. */
   static final int MANY = 2_000;
+
+  /** Time-outs of those who never give up a peer that is silent. */
+  static final Timeouts PATIENT = Timeouts.DEFAULT.withIdle(Duration.ZERO).withPing(Duration.ZERO);
+
+  /** So many messages are much less than a third of what Linux takes at first. */
+  private static final int SLOWLY = 10;
 
   private final Link link;
   private final List<CompletableFuture<Void>> taken = new ArrayList<>();
@@ -71,6 +79,53 @@ final class SlowPeer {
       Patience.letHappen();
     }
     return this;
+  }
+
+  /**
+   * Lets time pass until the system takes nothing more, even if that is tried, and the queue is
+   * full again. Two seconds of the write time-out are over then.
+   */
+  SlowPeer awaitStuck(Trial trial) throws InterruptedException {
+    WebSocketConnection connection = link.connection();
+    while (true) {
+      long before = connection.pendingBytes();
+      trial.time().advance(Duration.ofSeconds(2));
+      Patience.letHappen(); // what is tried is done on other threads
+      if (!connection.isOpen() || connection.pendingBytes() == before) {
+        return this;
+      }
+      fill();
+    }
+  }
+
+  /** Lets the write time-out pass, and again in case that something was tried late. */
+  void letTimeOut(Trial trial) throws InterruptedException {
+    for (int i = 0; i < 2; i++) {
+      awaitStuck(trial);
+      trial.time().advance(Duration.ofSeconds(10));
+    }
+  }
+
+  /**
+   * Has the peer, while the queue is full, read so little that the system may not tell of room,
+   * again and again after more than half of the write time-out, and in the end all.
+   */
+  void readSlowly(Trial trial) throws Exception {
+    WebSocketConnection connection = link.connection();
+    int read = 0;
+    for (int i = 0; i < 3; i++) {
+      fill().awaitStuck(trial);
+      trial.time().advance(Duration.ofSeconds(4));
+      long before = connection.pendingBytes();
+      read(read, read + SLOWLY);
+      read += SLOWLY;
+      for (int second = 0; second < 3 && connection.pendingBytes() == before; second++) {
+        Patience.letHappen();
+        trial.time().advance(Duration.ofSeconds(1));
+      }
+      Patience.until(() -> connection.pendingBytes() < before, "some of what waits is written");
+    }
+    read(read, taken.size());
   }
 
   private void sendUntilRefused() {

@@ -97,6 +97,7 @@ final class PlainClientBackend implements ClientBackend {
     Socket socket = new Socket();
     socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), time);
     socket.setTcpNoDelay(true);
+    socket.setSendBufferSize(PlainConnection.SEND_BUFFER);
     socket.setSoTimeout(time);
     if (!uri.getScheme().equals("wss")) {
       return socket;

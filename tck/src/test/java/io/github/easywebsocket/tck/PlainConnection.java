@@ -31,6 +31,9 @@ final class PlainConnection implements Transport {
   /** A frame to write; {@code counts} if {@link Receiver#sent} is to follow. */
   private record Output(byte[] bytes, boolean counts) {}
 
+  /** So small that the system, which tells of room late, does not tell too late (rule 6.7). */
+  static final int SEND_BUFFER = 64 << 10;
+
   private static final Output DISCONNECT = new Output(new byte[0], false);
 
   /** How long the peer may take to end TCP. */

@@ -98,6 +98,7 @@ final class PlainServerBackend implements ServerBackend {
     private void serve(Socket plain) {
       try (Socket accepted = secured(plain)) {
         accepted.setTcpNoDelay(true);
+        accepted.setSendBufferSize(PlainConnection.SEND_BUFFER);
         accepted.setSoTimeout((int) settings.timeouts().handshake().toMillis());
         DataInputStream in =
             new DataInputStream(new BufferedInputStream(accepted.getInputStream()));

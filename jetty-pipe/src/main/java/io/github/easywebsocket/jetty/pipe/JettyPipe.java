@@ -3,15 +3,18 @@ package io.github.easywebsocket.jetty.pipe;
 import io.github.easywebsocket.driver.BytePipe;
 import io.github.easywebsocket.driver.WebSocketDriver;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class JettyPipe extends AbstractConnection
     implements Connection.UpgradeTo, BytePipe {
 
+  private static final System.Logger LOGGER = System.getLogger("io.github.easywebsocket");
+
   /** The most that TLS gives at once, and a little more, since Jetty copies else. */
   private static final int TLS_RECORD = 20 << 10;
 
@@ -43,6 +48,7 @@ public abstract class JettyPipe extends AbstractConnection
 
   private final @Nullable ByteBufferPool pool; // if the threads are the application's
   private final boolean stream; // of HTTP/2, not a TCP connection
+  private final EndPoint tcp;
   private final @Nullable SSLSession tls;
   private final WebSocketDriver driver;
   private final Callback readable = new Readable();
@@ -61,7 +67,7 @@ public abstract class JettyPipe extends AbstractConnection
    * Makes the pipe of a connection that still belongs to HTTP.
    *
    * @param endPoint a TCP connection, with or without TLS, or a stream of HTTP/2
-   * @param stream whether it is a stream of HTTP/2
+   * @param tcp the TCP connection; another one than {@code endPoint} if that is a stream
    * @param executor the engine's threads
    * @param pool where to take a buffer for each read if the threads are the application's, which
    *     may block; null if all are a {@link JettyThread} and read into its own
@@ -70,14 +76,15 @@ public abstract class JettyPipe extends AbstractConnection
   @SuppressWarnings("this-escape")
   protected JettyPipe(
       EndPoint endPoint,
-      boolean stream,
+      EndPoint tcp,
       Executor executor,
       @Nullable ByteBufferPool pool,
       @Nullable SSLSession tls,
       Function<BytePipe, WebSocketDriver> driver) {
     super(endPoint, executor);
     this.pool = pool;
-    this.stream = stream;
+    this.stream = endPoint != tcp;
+    this.tcp = tcp;
     this.tls = tls;
     this.driver = driver.apply(this);
   }
@@ -298,6 +305,33 @@ public abstract class JettyPipe extends AbstractConnection
         getExecutor().execute(driver::writable); // not before awaitWritable has returned
       } else {
         driver.writable();
+      }
+    }
+  }
+
+  /** Jetty tries, whose write it is that waits. */
+  @Override
+  public void writeOn() {
+    writeOn(tcp, getExecutor());
+  }
+
+  /**
+   * Has Jetty try to write on what waits for room on a TCP connection, without being told of any.
+   * Does nothing if no thread is to be had: there will be another try.
+   *
+   * @param tcp what is written to, with or without TLS
+   * @param executor the engine's threads
+   */
+  public static void writeOn(EndPoint tcp, Executor executor) {
+    EndPoint socket = tcp;
+    while (socket instanceof EndPoint.Wrapper wrapper) {
+      socket = wrapper.unwrap();
+    }
+    if (socket instanceof AbstractEndPoint writing) {
+      try {
+        executor.execute(writing.getWriteFlusher()::completeWrite);
+      } catch (RejectedExecutionException e) {
+        LOGGER.log(Level.TRACE, "no thread to write on", e);
       }
     }
   }

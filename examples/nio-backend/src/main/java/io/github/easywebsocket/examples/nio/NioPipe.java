@@ -153,6 +153,14 @@ final class NioPipe implements BytePipe {
   }
 
   @Override
+  public void writeOn() {
+    WebSocketDriver opened = driver;
+    if (opened != null) {
+      server.execute(() -> NioServer.take(this, opened::writable));
+    }
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     channel.shutdownOutput();
   }
