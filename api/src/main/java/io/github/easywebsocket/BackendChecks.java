@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a backend can do what is asked of it, before it is started. What fails says what to do;
@@ -15,6 +16,37 @@ import java.util.stream.Collectors;
 final class BackendChecks {
 
   private BackendChecks() {}
+
+  /** Refuses an instance that the application made, if it is as unusable as one that is found. */
+  static <B extends Backend> B usable(B instance) throws WebSocketException {
+    String reason = unusable(instance);
+    if (reason != null) {
+      throw failure(reason);
+    }
+    return instance;
+  }
+
+  /** Why a backend cannot be used, though it could be made; null if it can. */
+  static @Nullable String unusable(Backend backend) {
+    if (backend.spiVersion() != Backend.SPI_VERSION) {
+      return "EWS-105 "
+          + Providers.where(backend)
+          + " is made for version "
+          + backend.spiVersion()
+          + " of the SPI, and this is version "
+          + Backend.SPI_VERSION
+          + ": use the same version of all easy-websocket artifacts";
+    }
+    String reason;
+    try {
+      reason = backend.unavailable();
+    } catch (LinkageError missing) {
+      return cannotRun(backend, missing);
+    }
+    return reason == null
+        ? null
+        : "EWS-104 " + Providers.where(backend) + " cannot be used here: " + reason;
+  }
 
   /** Refuses options that the backend does not have. */
   static void checkOptions(Backend backend, Set<BackendOption<?>> options)
@@ -98,17 +130,19 @@ final class BackendChecks {
   /** The backend's engine, or a part of it, is not on the class path. */
   static WebSocketException engineMissing(Backend backend, LinkageError missing) {
     return new WebSocketException(
-        WebSocketException.Kind.BACKEND,
-        "EWS-104 "
-            + Providers.where(backend)
-            + " cannot run: "
-            + missing
-            + ". Its engine is not on the class path, or in another version: let the build tool"
-            + " resolve the dependencies of its artifact"
-            + (backend.getClass().getModule().isNamed()
-                ? "; or the engine does not run as a module: put the backend on the class path"
-                : ""),
-        missing);
+        WebSocketException.Kind.BACKEND, cannotRun(backend, missing), missing);
+  }
+
+  private static String cannotRun(Backend backend, LinkageError missing) {
+    return "EWS-104 "
+        + Providers.where(backend)
+        + " cannot run: "
+        + missing
+        + ". Its engine is not on the class path, or in another version: let the build tool"
+        + " resolve the dependencies of its artifact"
+        + (backend.getClass().getModule().isNamed()
+            ? "; or the engine does not run as a module: put the backend on the class path"
+            : "");
   }
 
   private static WebSocketException failure(String message) {

@@ -96,22 +96,9 @@ final class Providers<B extends Backend> {
   }
 
   private void add(B backend) {
-    String where = where(backend);
-    if (backend.spiVersion() != Backend.SPI_VERSION) {
-      addBroken(
-          backend,
-          "EWS-105 "
-              + where
-              + " is made for version "
-              + backend.spiVersion()
-              + " of the SPI, and this is version "
-              + Backend.SPI_VERSION
-              + ": use the same version of all easy-websocket artifacts");
-      return;
-    }
-    String reason = backend.unavailable();
+    String reason = BackendChecks.unusable(backend);
     if (reason != null) {
-      addBroken(backend, "EWS-104 " + where + " cannot be used here: " + reason);
+      addBroken(backend, reason);
       return;
     }
     B before = found.putIfAbsent(backend.name(), backend);
@@ -125,7 +112,7 @@ final class Providers<B extends Backend> {
               + "\": "
               + where(before)
               + " and "
-              + where
+              + where(backend)
               + ". Take one off the class path, or give an instance: backend(new …())");
     }
   }

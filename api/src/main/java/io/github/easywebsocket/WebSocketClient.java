@@ -282,7 +282,10 @@ public final class WebSocketClient implements AutoCloseable {
 
     /** What to connect with; checks all that can be checked before. */
     Connector connector() throws WebSocketException {
-      ClientBackend backend = instance != null ? instance : Backends.clients().choose(backendNames);
+      ClientBackend backend =
+          instance != null
+              ? BackendChecks.usable(instance)
+              : Backends.clients().choose(backendNames);
       BackendChecks.checkOptions(backend, options.keySet());
       if (uri.getScheme().equalsIgnoreCase("wss")) {
         BackendChecks.require(backend, options, Capability.TLS, "wss://");

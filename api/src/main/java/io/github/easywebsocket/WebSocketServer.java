@@ -556,7 +556,10 @@ public final class WebSocketServer implements AutoCloseable {
 
     /** The backend, once it is known that it can do what is asked of it but for endpoints. */
     private ServerBackend chosenBackend() throws WebSocketException {
-      ServerBackend backend = instance != null ? instance : Backends.servers().choose(backendNames);
+      ServerBackend backend =
+          instance != null
+              ? BackendChecks.usable(instance)
+              : Backends.servers().choose(backendNames);
       BackendChecks.checkOptions(backend, options.keySet());
       if (!backend.binds()) {
         refuseWhatIsTheEngines(backend);

@@ -128,6 +128,19 @@ class BackendsTest {
     }
   }
 
+  /** One whose engine is missing as it shows when asked. */
+  public static final class Unasked extends Found {
+    /** Is found. */
+    public Unasked() {
+      super("unasked");
+    }
+
+    @Override
+    public String unavailable() {
+      throw new NoClassDefFoundError("org/engine/Version");
+    }
+  }
+
   /** One that cannot be made. */
   public static final class Throwing extends Found {
     /** Throws. */
@@ -416,6 +429,27 @@ class BackendsTest {
     Backends<ServerBackend> found = find(Lacking.class);
     assertContains(
         failure(() -> found.choose(List.of())), "EWS-101", "Found but not usable: EWS-104");
+  }
+
+  @Test
+  void ews104IsThrownForAnInstanceToo() {
+    assertContains(
+        failure(() -> WebSocketServer.builder().backend(new Lacking()).start()),
+        "EWS-104 \"lacking\"",
+        "cannot be used here: org.engine.Server is missing");
+  }
+
+  @Test
+  void ews104TellsWhichEngineIsMissingIfThatShowsWhenItIsAsked() throws IOException {
+    assertContains(
+        failure(() -> find(Unasked.class).choose(List.of("unasked"))),
+        "EWS-104 \"unasked\"",
+        "cannot run: java.lang.NoClassDefFoundError: org/engine/Version");
+  }
+
+  @Test
+  void ews105IsThrownForAnInstanceToo() {
+    assertContains(failure(() -> WebSocketServer.builder().backend(new Old()).start()), "EWS-105");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.easywebsocket.jettyclient;
 
+import io.github.easywebsocket.jetty.pipe.JettyVersion;
 import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
@@ -8,6 +9,7 @@ import io.github.easywebsocket.spi.Receiver;
 import java.net.ProxySelector;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client backend {@code "jetty"}, on the connections of Jetty 12.1: keeps every rule of
@@ -69,6 +71,11 @@ public final class JettyClientBackend implements ClientBackend {
   @Override
   public int spiVersion() {
     return SPI_VERSION;
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return JettyVersion.tooOld();
   }
 
   @Override

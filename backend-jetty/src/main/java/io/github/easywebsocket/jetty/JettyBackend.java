@@ -1,5 +1,6 @@
 package io.github.easywebsocket.jetty;
 
+import io.github.easywebsocket.jetty.pipe.JettyVersion;
 import io.github.easywebsocket.spi.BackendOption;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.Exchange;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server backend {@code "jetty"}, on Jetty 12.1 without servlets.
@@ -52,6 +54,11 @@ public final class JettyBackend implements ServerBackend {
   @Override
   public int spiVersion() {
     return SPI_VERSION;
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return JettyVersion.tooOld();
   }
 
   @Override

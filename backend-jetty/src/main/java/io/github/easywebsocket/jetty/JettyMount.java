@@ -1,6 +1,7 @@
 package io.github.easywebsocket.jetty;
 
 import io.github.easywebsocket.driver.OutBuffers;
+import io.github.easywebsocket.jetty.pipe.JettyVersion;
 import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerBackend;
@@ -67,6 +68,11 @@ public final class JettyMount extends Handler.Wrapper implements ServerBackend {
   @Override
   public int spiVersion() {
     return SPI_VERSION;
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    return JettyVersion.tooOld();
   }
 
   @Override
