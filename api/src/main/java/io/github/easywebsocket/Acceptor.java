@@ -186,23 +186,31 @@ final class Acceptor implements Consumer<Exchange> {
       return;
     }
     answer.asked = Answer.ENGINE;
-    session.attach(verdict.attachment());
+    try {
+      session.attach(verdict.attachment());
+      answer.exchange.upgrade(
+          acceptance(answer.exchange, route, handshake, verdict, subprotocol, session));
+    } catch (RuntimeException | Error e) {
+      session.closed(e);
+      throw e;
+    }
+  }
+
+  private static Acceptance acceptance(
+      Exchange exchange,
+      Route route,
+      Handshake handshake,
+      Verdict verdict,
+      @Nullable String subprotocol,
+      Session session) {
     Headers headers = route.headers().with(verdict.headers());
     Deflate deflate = deflate(route, handshake, session);
     if (deflate != null) {
       headers = headers.with("Sec-WebSocket-Extensions", deflate.answer());
     }
-    String key =
-        answer.exchange.connectProtocol() == null
-            ? OpeningHandshake.acceptKey(handshake.headers())
-            : "";
-    try {
-      answer.exchange.upgrade(
-          new Acceptance(key, subprotocol, headers, route.limits(), deflate, session));
-    } catch (RuntimeException | Error e) {
-      session.closed(e);
-      throw e;
-    }
+    boolean http2 = exchange.connectProtocol() != null;
+    String key = http2 ? "" : OpeningHandshake.acceptKey(handshake.headers());
+    return new Acceptance(key, subprotocol, headers, route.limits(), deflate, session);
   }
 
   /** Takes a place for a connection; false if there is none, and then the client is told. */
