@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * <p>Compares only after a build of all backends: when each has a report of the whole suite that is
  * younger than the README.
  */
+@Tag("mount") // without the mounts the table is not whole
 class ConformanceTest {
 
   private static final Path ROOT = Path.of("..");
