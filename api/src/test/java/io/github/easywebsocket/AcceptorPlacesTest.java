@@ -96,6 +96,19 @@ class AcceptorPlacesTest extends AcceptorFixture {
     logged.saw("the engine threw at");
   }
 
+  @Test
+  void aPlaceIsFreeAgainWhenTheEngineThrowsBeforeTheUpgrade() {
+    FakeExchange exchange = FakeExchange.handshake();
+    verifier =
+        handshake -> {
+          exchange.connectProtocolFails = new IllegalStateException("the engine's");
+          return Verdict.accept();
+        };
+    answer(exchange);
+    assertEquals(0, exchange.status);
+    logged.saw("the engine threw at");
+  }
+
   // ---- stopping
 
   @ParameterizedTest

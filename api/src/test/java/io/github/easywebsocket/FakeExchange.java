@@ -26,6 +26,7 @@ final class FakeExchange implements Exchange {
   boolean tls;
   CompletableFuture<byte[]> body = new CompletableFuture<>();
   @Nullable RuntimeException upgradeFails;
+  @Nullable RuntimeException connectProtocolFails;
   private final List<String[]> lines = new ArrayList<>();
 
   int status; // of the answer, 101 for an upgrade, 0 for none yet
@@ -132,6 +133,14 @@ final class FakeExchange implements Exchange {
   @Override
   public String protocol() {
     return protocol;
+  }
+
+  @Override
+  public @Nullable String connectProtocol() {
+    if (connectProtocolFails != null) {
+      throw connectProtocolFails;
+    }
+    return null;
   }
 
   @Override
