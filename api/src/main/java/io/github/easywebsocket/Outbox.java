@@ -80,8 +80,7 @@ final class Outbox {
       if (queue.isIdle()) {
         return sendInBatch(message);
       }
-      held = false; // what others have queued goes first, or what this thread has before the batch
-      release();
+      release(); // what others have queued goes first, or what this thread has before the batch
     } else if (!session.onHandlerThread() && Batch.takesSend()) {
       return putOff(message, mayWait);
     }
@@ -163,8 +162,7 @@ final class Outbox {
       return message.brokenBy != null ? message.brokenBy : outcomes.closed();
     }
     if (held && batch == Thread.currentThread()) {
-      held = false; // else the parts would fill the queue
-      release();
+      release(); // else the parts would fill the queue
     }
     WebSocketException refusal = queue.add(part, true);
     if (refusal == null) {
@@ -227,11 +225,7 @@ final class Outbox {
   void end() {
     ended = true;
     queue.wake();
-    if (token.unblock()) {
-      failure = outcomes.closed();
-      completeInFlight();
-      release();
-    } else {
+    if (!goOn(outcomes.closed())) {
       tryDrain();
     }
   }
@@ -247,20 +241,16 @@ final class Outbox {
     if (token.sentEarly()) {
       return;
     }
-    if (token.unblock()) {
-      completeInFlight();
-      release();
-    }
+    goOn(null);
   }
 
   private void completeInFlight() {
     Sending sending = inFlight;
-    Throwable cause = failure;
-    inFlight = null;
-    failure = null;
     if (sending != null) {
-      outcomes.complete(sending, cause);
+      outcomes.complete(sending, failure);
     }
+    inFlight = null; // only now: who is cut off leaves it to the next holder
+    failure = null;
   }
 
   /** Sends what waits, unless the holder of the token is about to. */
@@ -415,7 +405,6 @@ final class Outbox {
   void endBatch() {
     batch = null;
     if (held) {
-      held = false;
       release();
     } else if (unflushed) {
       drainIfIdle();
@@ -525,10 +514,42 @@ final class Outbox {
     }
   }
 
-  /** Sends what waits, with the token that the caller holds, and then not any more. */
+  /**
+   * Sends what waits if the transport was busy: with the token, which nobody held.
+   *
+   * @param gone why what the transport was busy with has failed; null if sent() tells
+   */
+  private boolean goOn(@Nullable Throwable gone) {
+    boolean mine = false;
+    boolean over = false;
+    try {
+      mine = token.unblock();
+      if (mine) {
+        if (gone != null) {
+          failure = gone;
+        }
+        completeInFlight();
+        drainAndLetGo();
+      }
+      over = true;
+      return mine;
+    } finally {
+      if (mine && !over) {
+        ended = true;
+        broken = CUT_OFF;
+        token.state = Token.IDLE;
+      }
+    }
+  }
+
+  /**
+   * Sends what waits, with the token that the batch holds, and then not any more. Where there is no
+   * stack to call this, the batch still holds it.
+   */
   private void release() {
     boolean over = false;
     try {
+      held = false;
       drainAndLetGo();
       over = true;
     } finally {

@@ -70,6 +70,44 @@ class SessionStackTest {
     }
   }
 
+  @Test
+  void theEndOfTheTransportLeavesNothingInTheQueue() throws Exception {
+    for (int left = 0; left < ENOUGH; left++) {
+      open();
+      w.transport.full = true;
+      w.session.send("a");
+      w.session.send("b");
+      withStackLeft(left, () -> w.transport.gone(null));
+      endsInTime("gone with " + left);
+      assertEquals(0, w.session.pendingBytes(), "gone with " + left);
+    }
+  }
+
+  @Test
+  void whatTheTransportHasTakenMakesRoomForMoreOrTheConnectionEnds() throws Exception {
+    for (int left = 0; left < ENOUGH; left++) {
+      open();
+      w.transport.full = true;
+      w.session.send("a");
+      w.transport.full = false;
+      withStackLeft(left, w.transport::sent);
+      goesOnOrEnds("sent with " + left);
+    }
+  }
+
+  /** A connection that looks open sends what it is given. */
+  private void goesOnOrEnds(String what) {
+    CompletionStage<Void> next = w.session.send("next");
+    for (int sweep = 0; sweep < 3; sweep++) {
+      w.advance(Timeouts.DEFAULT.write());
+    }
+    if (w.session.isOpen()) {
+      assertEquals("done", outcome(next), what);
+    } else {
+      endsInTime(what);
+    }
+  }
+
   private void endsInTime(String what) {
     w.run();
     w.transport.gone(null); // that the engine does not report, either
