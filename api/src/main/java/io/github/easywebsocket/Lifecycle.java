@@ -40,6 +40,7 @@ final class Lifecycle {
   private @Nullable CloseReason peerClose;
   private boolean closeFrameSent;
   private boolean gone; // the transport is
+  private boolean endedLate; // from this end, with the transport gone
   private boolean transportOver;
   private boolean onCloseOver;
   private @Nullable Throwable error; // for onError, before onClose
@@ -85,6 +86,7 @@ final class Lifecycle {
   private synchronized boolean begin(
       End how, CloseReason why, long deadline, @Nullable Throwable failure) {
     if (end != End.NONE || gone) {
+      endedLate |= gone;
       return false;
     }
     if (failure != null) {
@@ -216,8 +218,13 @@ final class Lifecycle {
     return gone;
   }
 
+  /** Whether we failed the connection. */
+  synchronized boolean hasFailed() {
+    return end == End.FAILED;
+  }
+
   private synchronized boolean hasBegunToEnd() {
-    return end != End.NONE;
+    return end != End.NONE || endedLate;
   }
 
   /**

@@ -266,7 +266,7 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
   }
 
   private void handleFailure(int code, WebSocketException failure) {
-    if (!fail(code, failure)) {
+    if (!fail(code, failure) && !lifecycle.hasFailed()) {
       abortTransport(); // what should have been a close frame was none
     }
   }

@@ -242,6 +242,63 @@ class SessionEndsTest extends SessionFixture {
   }
 
   @Test
+  void aCloseInAHandlerDropsWhatWaitsThoughTheTransportIsGone() {
+    w.open();
+    w.handler.in("text", WebSocketConnection::close);
+    w.read(
+        () -> session.message(true, new byte[] {'a'}),
+        () -> session.message(true, new byte[] {'b'}));
+    if (mode == Mode.INLINE) {
+      w.transport.did("close 1000");
+    }
+    w.gone(null);
+    w.handler.saw("text a", "close 1006");
+  }
+
+  @Test
+  void anAbortInAHandlerDropsWhatWaitsThoughTheTransportIsGone() {
+    w.open();
+    w.handler.in("text", WebSocketConnection::abort);
+    w.read(
+        () -> session.message(true, new byte[] {'a'}),
+        () -> session.message(true, new byte[] {'b'}));
+    if (mode == Mode.INLINE) {
+      w.transport.did("abort");
+    }
+    w.gone(null);
+    if (mode == Mode.EXECUTOR) {
+      w.transport.did("abort");
+    }
+    w.handler.saw("text a", "close 1006");
+  }
+
+  @Test
+  void aHandlerThatThrowsIsToldNoMoreThoughTheTransportIsGone() {
+    w.open();
+    w.handler.throwsIn("text", new IllegalStateException("planted"));
+    w.read(
+        () -> session.message(true, new byte[] {'a'}),
+        () -> session.message(true, new byte[] {'b'}));
+    if (mode == Mode.INLINE) {
+      w.transport.did("close 1011");
+    }
+    w.gone(null);
+    w.handler.saw("text a", "error IllegalStateException", "close 1006");
+  }
+
+  /** An engine that leaves it to the core to check text goes on until the core disconnects. */
+  @Test
+  void ofTwoFailuresTheFirstIsToldThePeer() {
+    w.open();
+    w.read(
+        () -> session.part(true, ByteBuffer.wrap(new byte[] {(byte) 0xff}), true, true),
+        () -> session.failed(1002, "a reserved bit"));
+    w.run();
+    w.transport.did("close 1007", "disconnect");
+    w.handler.saw("error INVALID_TEXT", "close 1007");
+  }
+
+  @Test
   void aMessageBehindTheEndIsNotDelivered() {
     w.open();
     session.message(true, new byte[] {'a'});

@@ -287,6 +287,27 @@ interface ClosingRules {
     link.app().expectText("one").expectClose(4000);
   }
 
+  @Test
+  @HandlersBlock
+  default void rule_5_9_no_message_is_delivered_after_a_close_though_the_peer_has_gone(Trial trial)
+      throws Exception {
+    Gate gate = trial.gate();
+    trial
+        .events()
+        .on(
+            Call.MESSAGE,
+            (connection, message) -> {
+              gate.pass();
+              connection.close(4000, "");
+            });
+    Link link = trial.open();
+    link.peer().send(Frame.text("one"), Frame.text("two"), Frame.text("three")).finish();
+    gate.awaitEntered();
+    Patience.until(() -> !link.connection().isOpen(), "the end of TCP is noticed");
+    gate.open();
+    link.app().expectText("one").expectClose(1006);
+  }
+
   // ---- 5.11 to 5.14: the end
 
   @Test

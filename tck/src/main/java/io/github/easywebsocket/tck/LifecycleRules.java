@@ -91,6 +91,28 @@ interface LifecycleRules {
   }
 
   @Test
+  @HandlersBlock
+  default void rule_1_5_no_message_comes_after_onError_though_the_peer_has_gone(Trial trial)
+      throws Exception {
+    IllegalStateException thrown = new IllegalStateException("planted by the suite");
+    Gate gate = trial.gate();
+    trial
+        .events()
+        .on(
+            Call.MESSAGE,
+            (connection, message) -> {
+              gate.pass();
+              throw thrown;
+            });
+    Link link = trial.open();
+    link.peer().send(Frame.text("one"), Frame.text("two"), Frame.text("three")).finish();
+    gate.awaitEntered();
+    Patience.until(() -> !link.connection().isOpen(), "the end of TCP is noticed");
+    gate.open();
+    link.app().expectText("one").expectError(thrown).expectClose(1006);
+  }
+
+  @Test
   default void rule_1_7_an_end_from_another_thread_does_not_overlap(Trial trial) throws Exception {
     Link link = trial.open();
     link.app().ignoreRest();
