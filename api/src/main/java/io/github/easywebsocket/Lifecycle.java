@@ -38,6 +38,7 @@ final class Lifecycle {
   private End end = End.NONE;
   private @Nullable CloseReason reason; // of the first close
   private @Nullable CloseReason peerClose;
+  private boolean closeFrameLeft; // the peer may have it
   private boolean closeFrameSent;
   private boolean gone; // the transport is
   private boolean endedLate; // from this end, with the transport gone
@@ -133,6 +134,16 @@ final class Lifecycle {
   }
 
   // ---- the end goes on
+
+  /** Our close frame is about to be written; the peer may end TCP before that call has returned. */
+  synchronized void closeFrameLeaves() {
+    closeFrameLeft = !gone;
+  }
+
+  /** Our close frame could not be written. */
+  synchronized void closeFrameLost() {
+    closeFrameLeft = false;
+  }
 
   /** Our close frame has been written. */
   synchronized void closeFrameSent() {
@@ -243,7 +254,7 @@ final class Lifecycle {
 
   /** What {@code onClose} is to be told. */
   synchronized CloseReason reason() {
-    boolean through = end == End.FAILED ? closeFrameSent : peerClose != null;
+    boolean through = end == End.FAILED ? closeFrameLeft : peerClose != null;
     return through && reason != null ? reason : new CloseReason(CloseReason.ABNORMAL, "");
   }
 

@@ -46,6 +46,9 @@ final class Outbox {
   private boolean closeSent;
   private int blockedSends; // how many there were
 
+  // the thread that writes the close frame; others see a value that is not theirs
+  private @Nullable Thread closing;
+
   // used by the thread of the batch only; others see a value that is not theirs
   private @Nullable Thread batch;
   private boolean held;
@@ -223,6 +226,7 @@ final class Outbox {
 
   /** The transport is gone: fails what is queued or under way. */
   void end() {
+    endsWhileClosing();
     ended = true;
     queue.wake();
     if (!goOn(outcomes.closed())) {
@@ -342,6 +346,7 @@ final class Outbox {
    * which happens to who sends again and again when a send is done; the end must not fail, too.
    */
   private void broken(Throwable cause) {
+    endsWhileClosing();
     ended = true;
     broken = cause;
     if (!(cause instanceof StackOverflowError)) {
@@ -360,10 +365,20 @@ final class Outbox {
 
   private void sendClose(CloseReason frame) {
     closeSent = true;
+    closing = Thread.currentThread();
+    session.closeFrameLeaves();
     transport.close(frame.code(), frame.reason());
     flush();
+    closing = null;
     if (!ended) {
       session.closeFrameSent();
+    }
+  }
+
+  /** On the thread that writes the close frame, the end means that it did not leave. */
+  private void endsWhileClosing() {
+    if (closing == Thread.currentThread()) {
+      session.closeFrameLost();
     }
   }
 

@@ -332,7 +332,17 @@ final class Session implements WebSocketConnection, Receiver, Connections.Waitin
 
   // ---- the end goes on
 
-  /** The close frame has been written; called by the outbox. */
+  /** The close frame is about to be written; called by the outbox, as what follows. */
+  void closeFrameLeaves() {
+    lifecycle.closeFrameLeaves();
+  }
+
+  /** It could not be written. */
+  void closeFrameLost() {
+    lifecycle.closeFrameLost();
+  }
+
+  /** It has been written. */
   void closeFrameSent() {
     lifecycle.closeFrameSent();
     finishIfDone();

@@ -41,6 +41,9 @@ final class FakeTransport implements Transport {
   /** What happens inside of each send. */
   Runnable duringSend = () -> {};
 
+  /** What happens once the close frame is out. */
+  Runnable duringClose = () -> {};
+
   /** What happens just before a ping goes out. */
   Runnable duringPing = () -> {};
 
@@ -161,6 +164,7 @@ final class FakeTransport implements Transport {
     output("close", reason.isEmpty() ? "close " + code : "close " + code + " " + reason);
     closing = true;
     closeFrame.complete(code);
+    duringClose.run();
   }
 
   @Override

@@ -286,6 +286,35 @@ class SessionEndsTest extends SessionFixture {
     w.handler.saw("text a", "error IllegalStateException", "close 1006");
   }
 
+  @Test
+  void aPeerThatEndsTcpAsSoonAsItHasOurCloseFrameHasGotIt() {
+    w.open();
+    w.transport.duringClose =
+        () -> {
+          Thread engine = new Thread(() -> w.transport.gone(null));
+          engine.start();
+          try {
+            engine.join();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    w.read(() -> session.failed(1002, "a reserved bit"));
+    w.run();
+    w.transport.did("close 1002");
+    w.handler.saw("error PROTOCOL", "close 1002");
+  }
+
+  @Test
+  void aCloseFrameThatCannotBeWrittenIs1006() {
+    w.open();
+    w.transport.duringClose = () -> w.transport.gone(null);
+    w.read(() -> session.failed(1002, "a reserved bit"));
+    w.run();
+    w.transport.did("close 1002");
+    w.handler.saw("error PROTOCOL", "close 1006");
+  }
+
   /** An engine that leaves it to the core to check text goes on until the core disconnects. */
   @Test
   void ofTwoFailuresTheFirstIsToldThePeer() {
