@@ -26,6 +26,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -34,13 +35,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Many threads send on one connection, over a transport that is busy at random and says so from
- * another thread. Set {@code -Deasywebsocket.seed} to repeat a run's choices.
+ * another thread. Set {@code -Deasywebsocket.seed} to repeat a run's choices, and {@code
+ * -Deasywebsocket.sends} for more sends in each test.
  */
-@Timeout(60)
+@Tag("sized")
+@Timeout(300)
 class OutboxStressTest {
 
   private static final int SENDERS = 4;
-  private static final int SENDS = 25_000; // of each
+  private static final int SENDS =
+      Integer.getInteger("easywebsocket.sends", 100_000) / SENDERS; // of each
 
   private final long seed = Long.getLong("easywebsocket.seed", System.nanoTime());
   private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
@@ -331,7 +335,7 @@ class OutboxStressTest {
 
   private static void join(List<Future<?>> running) throws Exception {
     for (Future<?> one : running) {
-      one.get(50, TimeUnit.SECONDS);
+      one.get(250, TimeUnit.SECONDS);
     }
   }
 

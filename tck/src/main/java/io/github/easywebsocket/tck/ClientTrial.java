@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -33,6 +34,11 @@ final class ClientTrial extends Trial {
   @Override
   boolean atServer() {
     return false;
+  }
+
+  @Override
+  Set<String> variances() {
+    return backend.variances();
   }
 
   @Override

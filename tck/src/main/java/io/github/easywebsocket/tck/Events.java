@@ -84,6 +84,12 @@ final class Events implements WebSocketHandler {
     return all;
   }
 
+  /** Forgets a connection that has ended; calls after that are those of another. */
+  void forget(Recording recording) {
+    recordings.remove(recording.connection());
+    all.remove(recording);
+  }
+
   private Recording recording(WebSocketConnection connection) {
     return recordings.computeIfAbsent(
         connection,

@@ -7,10 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Section 7, servers: what connections and servers leave behind. */
+/**
+ * Section 7, servers: what connections and servers leave behind. {@code
+ * -Deasywebsocket.tck.ends=<rounds>} asks for more rounds of all ways to end, and {@code
+ * -Deasywebsocket.tck.servers=<n>} for more servers, than the few of each run.
+ */
 interface LeakRules {
+
+  /** Each has as many connections as there are ways to end. */
+  int ROUNDS = Integer.getInteger("easywebsocket.tck.ends", 10);
+
+  /** Started and stopped. */
+  int SERVERS = Integer.getInteger("easywebsocket.tck.servers", 10);
 
   /** How long it takes to load all classes anew, and to run them before the JIT has, if busy. */
   Duration LOADING = Duration.ofSeconds(10);
@@ -48,17 +59,18 @@ interface LeakRules {
         link.expectAlive();
         way.ending().end(trial, link);
         Patience.get(link.connection().closed(), "closed()");
-        link.peer().close();
+        trial.forget(link);
       }
     }
   }
 
   @Test
+  @Tag("sized")
   default void rule_7_10_connections_leave_nothing_behind(ServerTrial trial) throws Exception {
     trial.start(builder -> {});
     openAndEnd(trial, 2); // now what the engine keeps for ever is there
     Resources before = Resources.now();
-    openAndEnd(trial, 10);
+    openAndEnd(trial, ROUNDS);
     before.expectNoMoreThan(10, 1 << 20);
   }
 
@@ -80,11 +92,14 @@ interface LeakRules {
   }
 
   @Test
+  @Tag("sized")
   default void rule_7_10_servers_leave_nothing_behind(ServerTrial trial) throws Exception {
     useAndStop(trial, 2);
     Resources before = Resources.now();
-    useAndStop(trial, 10);
-    before.expectNoMoreThan(8, 16 << 20); // this trial keeps the servers, and they their buffers
+    LiveThreads threads = LiveThreads.now();
+    useAndStop(trial, SERVERS);
+    before.expectNoMoreThan(8, 4 << 20);
+    threads.expectNoMore();
   }
 
   @Test
@@ -149,8 +164,9 @@ interface LeakRules {
       CompletableFuture<Boolean> stopping = Background.call(server::stop);
       open.peer().expectClose(1001).send(Frame.close(1001, ""));
       Patience.get(stopping, "stop");
-      closed.peer().close();
-      open.peer().close();
+      trial.forget(closed);
+      trial.forget(open);
+      trial.forget(server);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -21,6 +22,7 @@ interface RandomRules {
   }
 
   @TestFactory
+  @Tag("sized")
   default Stream<DynamicTest> rule_1_3_onClose_is_called_once_in_lives_drawn_by_seed(
       Table<ServerTrial> table) {
     return table.rows(seeds(), (trial, seed) -> new RandomLives(trial, seed).run());

@@ -227,6 +227,21 @@ final class Recording {
     return this;
   }
 
+  /** All calls up to onClose and with it, whatever they are. */
+  List<Event> allToClose() throws InterruptedException {
+    List<Event> all = new ArrayList<>();
+    Event next;
+    do {
+      next = Patience.next(unseen, patience);
+      if (next == null) {
+        throw new AssertionError(
+            "expected the call onClose, seen: none within " + patience.toMillis() + " ms, " + all);
+      }
+      all.add(next);
+    } while (next.call() != Call.CLOSE);
+    return all;
+  }
+
   /** Whether a call waits to be expected. */
   boolean hasNext() {
     return !unseen.isEmpty();

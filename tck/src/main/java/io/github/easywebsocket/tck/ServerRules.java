@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Section 7, servers, and what of section 5 only servers do. */
@@ -127,8 +128,9 @@ interface ServerRules {
   }
 
   @Test
+  @Tag("sized")
   default void rule_7_3_stop_closes_every_connection_with_1001(ServerTrial trial) throws Exception {
-    List<Link> links = openMany(trial, 50);
+    List<Link> links = openMany(trial, Integer.getInteger("easywebsocket.tck.clients", 50));
     WebSocketServer server = trial.server();
     CompletableFuture<Boolean> stopping = Background.call(server::stop);
     for (Link link : links) {

@@ -9,6 +9,7 @@ import io.github.easywebsocket.spi.ServerBackend;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ final class ServerTrial extends Trial {
   @Override
   boolean atServer() {
     return true;
+  }
+
+  @Override
+  Set<String> variances() {
+    return binding.variances();
   }
 
   @Override
@@ -76,6 +82,12 @@ final class ServerTrial extends Trial {
     servers.add(started);
     server = started;
     return started;
+  }
+
+  /** Forgets a server that has stopped, and with it what it holds. */
+  void forget(WebSocketServer stopped) {
+    servers.remove(stopped);
+    server = null;
   }
 
   /** The server started last; if none is, one with every option at its default. */

@@ -23,4 +23,5 @@ interface Suite
         LimitRules,
         AutobahnRules,
         InflatingRules,
-        CompressionRules {}
+        CompressionRules,
+        FuzzRules {}

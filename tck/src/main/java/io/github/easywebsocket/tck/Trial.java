@@ -7,6 +7,7 @@ import io.github.easywebsocket.WebSocketHandler.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -113,6 +114,21 @@ abstract class Trial {
     peers.add(peer);
     return peer;
   }
+
+  /** Forgets a connection that has ended, so that a test may have very many of them. */
+  void forget(Link link) {
+    link.peer().close();
+    peers.remove(link.peer());
+    wires.remove(link.peer().wire());
+    List<String> findings = link.app().findings();
+    if (!findings.isEmpty()) {
+      throw new AssertionError(String.join("; ", findings));
+    }
+    events.forget(link.app());
+  }
+
+  /** The declared variances of what is under test. */
+  abstract Set<String> variances();
 
   /** Ends the servers and clients. */
   abstract void stop() throws Exception;

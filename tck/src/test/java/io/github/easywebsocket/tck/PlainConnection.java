@@ -156,7 +156,7 @@ final class PlainConnection implements Transport {
     }
     if (opcode < 8 && !receiver.takesParts()) {
       long most = limits.maxMessageSize();
-      if (messageSize + length > (compressed ? 2 * most + 1024 : most)) {
+      if (length > (compressed ? 2 * most + 1024 : most) - messageSize) {
         throw new Broken(1009, "message too big");
       }
       if (++fragments > limits.maxFragments()) {
