@@ -133,7 +133,7 @@ final class Browser implements AutoCloseable {
 
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
-    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+    private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final WebSocketClient client;
 
     private Page(URI uri) throws IOException {
@@ -156,6 +156,13 @@ final class Browser implements AutoCloseable {
       client.send(
           "{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":{" + parameters + "}}");
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Loads the page again, with its session storage, and waits until it is loaded. */
+    void reload() throws Exception {
+      loaded = new CompletableFuture<>();
+      command("Page.reload", "");
+      loaded.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Types into what has the focus. */
