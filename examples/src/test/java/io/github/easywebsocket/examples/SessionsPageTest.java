@@ -95,16 +95,22 @@ class SessionsPageTest {
 
   @Test
   void whatWasSaidMeanwhileComesOnceThePageIsBack() throws Exception {
+    say(ann, "zero");
+    awaitLine(bob, "E:said Ann: zero");
     bob.evaluate(AWAY);
     bob.await("state.textContent === 'away'");
     say(ann, "one");
     say(ann, "<b>two</b>");
     awaitLine(ann, "E:said Ann: <b>two</b>");
     say(bob, "three");
-    bob.evaluate("connect()");
-    awaitLine(bob, "E:said Bob: three");
-    assertEquals("E:said Ann: one; E:said Ann: <b>two</b>; E:said Bob: three", bob.evaluate(SAID));
-    awaitLine(ann, "E:said Bob: three");
+    String early = "socket.onopen = () => transmit('E:say four')"; // before the server's welcome
+    bob.evaluate("(connect(), " + early + ", '')");
+    awaitLine(bob, "E:said Bob: four");
+    assertEquals(
+        "E:said Ann: zero; E:said Ann: one; E:said Ann: <b>two</b>; "
+            + "E:said Bob: three; E:said Bob: four",
+        bob.evaluate(SAID));
+    awaitLine(ann, "E:said Bob: four");
     assertEquals(bob.evaluate(SAID), ann.evaluate(SAID));
   }
 
@@ -135,6 +141,8 @@ class SessionsPageTest {
 
   @Test
   void aSecondTabWithTheSessionTakesItOverAndTheFirstMayTakeItBack() throws Exception {
+    say(bob, "alone");
+    awaitLine(bob, "E:said Bob: alone");
     ann.evaluate("end()");
     ann.evaluate("sessionStorage.session = '" + bob.evaluate("sessionStorage.session") + "'");
     ann.reload();
@@ -149,6 +157,9 @@ class SessionsPageTest {
     ann.await("state.textContent === 'and in another tab by now'");
     say(bob, "from the first");
     awaitLine(bob, "E:said Bob: from the first");
+    assertEquals(
+        "E:said Bob: alone; E:said Bob: from the copy; E:said Bob: from the first",
+        bob.evaluate(SAID));
   }
 
   @Test
