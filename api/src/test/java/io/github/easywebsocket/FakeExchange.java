@@ -64,6 +64,14 @@ final class FakeExchange implements Exchange {
     return this;
   }
 
+  /** Takes all lines of a header away, and gives their values. */
+  List<String> take(String name) {
+    List<String> values =
+        lines.stream().filter(line -> line[0].equalsIgnoreCase(name)).map(line -> line[1]).toList();
+    without(name);
+    return values;
+  }
+
   /**
    * Changes the request: {@code "POST"}, {@code "HTTP/1.0"}, {@code "/path"}, {@code "tls"}, {@code
    * "-Name"} takes a header away, {@code "+Name: value"} adds a line, {@code "Name: value"}

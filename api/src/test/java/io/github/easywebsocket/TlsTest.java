@@ -17,13 +17,16 @@ import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.Principal;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +93,37 @@ class TlsTest {
 
   private static Tls pem(String name) throws IOException {
     return Tls.pem(file(name + ".pem"), file(name + "-key.pem"));
+  }
+
+  // ---- damage
+
+  @Test
+  @Tag("sized")
+  void damagedFilesAreIOExceptionsThatHoldNothingOfTheKey() throws Exception {
+    long seed = Long.getLong("easywebsocket.seed", new Random().nextInt());
+    System.out.println("damaged files: seed " + seed);
+    Random luck = new Random(seed);
+    byte[] key = Files.readAllBytes(file("RSA-key.pem"));
+    String secret = new String(key, StandardCharsets.US_ASCII).substring(60, 90);
+    for (int i = Integer.getInteger("easywebsocket.fuzz", 10_000) / 100; i > 0; i--) {
+      Path damaged = Files.write(file("damaged-key.pem"), damaged(luck, key));
+      Path certificate =
+          Files.write(file("damaged.pem"), damaged(luck, Files.readAllBytes(file("RSA.pem"))));
+      try {
+        Tls.pem(luck.nextBoolean() ? certificate : file("RSA.pem"), damaged);
+      } catch (IOException e) {
+        assertFalse(e.toString().contains(secret), "the key is told");
+      }
+    }
+  }
+
+  private static byte[] damaged(Random luck, byte[] whole) {
+    byte[] bytes =
+        luck.nextInt(4) == 0 ? Arrays.copyOf(whole, luck.nextInt(whole.length)) : whole.clone();
+    for (int changes = luck.nextInt(4); changes > 0 && bytes.length > 0; changes--) {
+      bytes[luck.nextInt(bytes.length)] = (byte) luck.nextInt(luck.nextBoolean() ? 256 : 128);
+    }
+    return bytes;
   }
 
   // ---- handshakes
