@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -483,5 +484,13 @@ interface ClientRules {
     Patience.get(Background.run(trial::stop), "close");
     Patience.get(link.connection().closed(), "closed()");
     link.peer().expectClose(1000).expectGone();
+  }
+
+  /** {@code -Deasywebsocket.tck.inputs} and {@code seed} as in {@link FuzzRules}. */
+  @TestFactory
+  @Tag("sized")
+  default Stream<DynamicTest> rule_1_13_a_damaged_answer_is_seen_only_if_it_opens(
+      Table<ClientTrial> table) {
+    return table.rows(FuzzRules.Batch.oneOf(5), FuzzedHeads::answer);
   }
 }

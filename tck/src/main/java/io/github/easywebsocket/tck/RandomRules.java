@@ -27,4 +27,12 @@ interface RandomRules {
       Table<ServerTrial> table) {
     return table.rows(seeds(), (trial, seed) -> new RandomLives(trial, seed).run());
   }
+
+  /** {@code -Deasywebsocket.tck.inputs} and {@code seed} as in {@link FuzzRules}. */
+  @TestFactory
+  @Tag("sized")
+  default Stream<DynamicTest> rule_1_13_a_damaged_handshake_is_seen_only_if_it_opens(
+      Table<ServerTrial> table) {
+    return table.rows(FuzzRules.Batch.oneOf(5), FuzzedHeads::ask);
+  }
 }

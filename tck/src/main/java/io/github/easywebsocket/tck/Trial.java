@@ -117,14 +117,19 @@ abstract class Trial {
 
   /** Forgets a connection that has ended, so that a test may have very many of them. */
   void forget(Link link) {
-    link.peer().close();
-    peers.remove(link.peer());
-    wires.remove(link.peer().wire());
+    forget(link.peer());
     List<String> findings = link.app().findings();
     if (!findings.isEmpty()) {
       throw new AssertionError(String.join("; ", findings));
     }
     events.forget(link.app());
+  }
+
+  /** Forgets a peer that has no connection. */
+  void forget(RawPeer peer) {
+    peer.close();
+    peers.remove(peer);
+    wires.remove(peer.wire());
   }
 
   /** The declared variances of what is under test. */

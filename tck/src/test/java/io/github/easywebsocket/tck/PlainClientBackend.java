@@ -173,13 +173,17 @@ final class PlainClientBackend implements ClientBackend {
 
   private static WebSocketException refused(Head answer) {
     String message = "refused: " + answer.firstLine();
-    if (!answer.firstLine().startsWith("HTTP/1.1 ")) {
+    if (!answer.firstLine().matches("HTTP/1\\.1 [2-5]\\d\\d( .*)?")) {
       return new WebSocketException(Kind.HANDSHAKE, message);
     }
     Headers headers = Headers.EMPTY;
     for (String line : answer.lines()) {
       int colon = line.indexOf(':');
-      headers = headers.with(line.substring(0, colon), line.substring(colon + 1).strip());
+      try {
+        headers = headers.with(line.substring(0, colon), line.substring(colon + 1).strip());
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        return new WebSocketException(Kind.HANDSHAKE, message, e);
+      }
     }
     return WebSocketException.refused(answer.status(), headers, message, null);
   }
