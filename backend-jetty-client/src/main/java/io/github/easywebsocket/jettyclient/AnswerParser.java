@@ -36,7 +36,12 @@ final class AnswerParser implements HttpParser.ResponseHandler {
   @Nullable Answer parse(ByteBuffer bytes) throws ProtocolException {
     while (bytes.hasRemaining()) {
       int before = bytes.remaining();
-      parser.parseNext(bytes);
+      try {
+        parser.parseNext(bytes);
+      } catch (RuntimeException
+          | AssertionError e) { // with -ea it wants failures to have status 400
+        bad = e;
+      }
       if (bad != null || (!complete && bytes.remaining() == before)) {
         throw notHttp(bad);
       }
