@@ -491,6 +491,6 @@ interface ClientRules {
   @Tag("sized")
   default Stream<DynamicTest> rule_1_13_a_damaged_answer_is_seen_only_if_it_opens(
       Table<ClientTrial> table) {
-    return table.rows(FuzzRules.Batch.oneOf(5), FuzzedHeads::answer);
+    return table.rows(FuzzRules.Batch.oneOf(10), FuzzedHeads::answer);
   }
 }

@@ -33,6 +33,6 @@ interface RandomRules {
   @Tag("sized")
   default Stream<DynamicTest> rule_1_13_a_damaged_handshake_is_seen_only_if_it_opens(
       Table<ServerTrial> table) {
-    return table.rows(FuzzRules.Batch.oneOf(5), FuzzedHeads::ask);
+    return table.rows(FuzzRules.Batch.oneOf(10), FuzzedHeads::ask);
   }
 }
