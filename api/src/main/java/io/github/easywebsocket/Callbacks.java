@@ -2,7 +2,6 @@ package io.github.easywebsocket;
 
 import io.github.easywebsocket.WebSocketHandler.Event;
 import io.github.easywebsocket.WebSocketHandler.Opening;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -115,10 +114,8 @@ final class Callbacks implements WebSocketHandler {
   public void onError(WebSocketConnection connection, Throwable failure) throws Exception {
     if (error != null) {
       error.on(connection, failure);
-    } else if (failure instanceof WebSocketException) {
-      Log.log(Level.DEBUG, () -> connection + " fails: " + failure.getMessage());
     } else {
-      Log.log(Level.WARNING, connection + ": a handler threw", failure);
+      WebSocketHandler.super.onError(connection, failure);
     }
   }
 

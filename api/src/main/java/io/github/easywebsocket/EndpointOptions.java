@@ -100,10 +100,7 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     return self();
   }
 
-  /**
-   * Called as {@link WebSocketHandler#onError}. Without it, what a handler threw is logged as a
-   * warning, and what the peer or the network did only at level DEBUG.
-   */
+  /** Called as {@link WebSocketHandler#onError}, in place of what that does by default: to log. */
   public B onError(Event<Throwable> function) {
     callbacks.error = Objects.requireNonNull(function);
     return self();

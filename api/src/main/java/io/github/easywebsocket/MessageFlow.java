@@ -1,6 +1,5 @@
 package io.github.easywebsocket;
 
-import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,10 +88,8 @@ public final class MessageFlow {
     }
 
     @Override
-    public void onError(WebSocketConnection connection, Throwable error) {
-      if (!(error instanceof WebSocketException)) {
-        Log.log(Level.WARNING, connection + ": a handler threw", error);
-      }
+    public void onError(WebSocketConnection connection, Throwable error) throws Exception {
+      WebSocketHandler.super.onError(connection, error); // logs it
       flow(connection).fail(error);
     }
 

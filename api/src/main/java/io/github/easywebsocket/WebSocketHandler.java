@@ -1,5 +1,6 @@
 package io.github.easywebsocket;
 
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
 /**
@@ -78,8 +79,17 @@ public interface WebSocketHandler {
    * Something went wrong inside: a handler threw, the peer broke the protocol ({@link
    * WebSocketException}), a time-out passed, or an I/O operation failed. At most once; {@code
    * onClose} follows. Not called when the peer merely ends the connection.
+   *
+   * <p>By default, what a handler threw is logged as a warning, and what the peer or the network
+   * did at level DEBUG.
    */
-  default void onError(WebSocketConnection connection, Throwable error) throws Exception {}
+  default void onError(WebSocketConnection connection, Throwable error) throws Exception {
+    if (error instanceof WebSocketException) {
+      Log.log(Level.DEBUG, () -> connection + " fails: " + error.getMessage());
+    } else {
+      Log.log(Level.WARNING, connection + ": a handler threw", error);
+    }
+  }
 
   /**
    * The connection is over. The last call, exactly once for each {@code onOpen}, however the

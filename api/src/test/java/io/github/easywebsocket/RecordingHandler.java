@@ -35,7 +35,11 @@ final class RecordingHandler implements WebSocketHandler {
   Delivery delivery = Delivery.MESSAGES;
 
   /** A handler that is told, too. */
-  WebSocketHandler also = new WebSocketHandler() {};
+  WebSocketHandler also =
+      new WebSocketHandler() {
+        @Override
+        public void onError(WebSocketConnection connection, Throwable error) {} // logs nothing
+      };
 
   private @Nullable IncomingMessage stream;
 

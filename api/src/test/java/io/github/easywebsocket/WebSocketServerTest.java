@@ -157,6 +157,26 @@ class WebSocketServerTest {
     }
   }
 
+  @Test
+  void aClassWithoutOnErrorHasWhatItThrewLogged() throws IOException {
+    WebSocketHandler thrower =
+        new WebSocketHandler() {
+          @Override
+          public void onMessage(WebSocketConnection connection, Message message) {
+            throw new IllegalStateException("bug");
+          }
+        };
+    try (WebSocketServer server = builder().handler(thrower).start()) {
+      assertEquals(4711, server.address().getPort());
+      FakeTransport transport = new FakeTransport();
+      Session session = backend.open(transport);
+      session.message(true, new byte[] {'a'});
+      session.readComplete();
+      transport.gone(null);
+      logged.saw("a handler threw");
+    }
+  }
+
   // ---- endpoints
 
   private Receiver accepted(String target) {

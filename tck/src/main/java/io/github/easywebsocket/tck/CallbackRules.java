@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.github.easywebsocket.WebSocketConnection;
+import io.github.easywebsocket.WebSocketHandler;
 import io.github.easywebsocket.WebSocketHandler.Delivery;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.nio.ByteBuffer;
@@ -63,6 +64,26 @@ interface CallbackRules {
     link.peer().send(Frame.text("x").reserved(1));
     link.expectFailed(1002, io.github.easywebsocket.WebSocketException.Kind.PROTOCOL);
     Patience.get(link.connection().closed(), "closed()");
+  }
+
+  @Test
+  default void rule_1_9_without_onError_what_was_thrown_is_logged(Trial trial) throws Exception {
+    WebSocketHandler without = new WebSocketHandler() {};
+    RuntimeException thrown = new RuntimeException("planted by the suite");
+    trial
+        .events()
+        .on(
+            Call.PING,
+            (connection, payload) -> {
+              throw thrown;
+            })
+        .on(Call.ERROR, (connection, error) -> without.onError(connection, thrown));
+    Link link = trial.open();
+    link.peer().send(Frame.ping("boom")).expect(Frame.pong("boom")).expectClose(1011);
+    link.app().expectPing("boom").expectError(thrown);
+    Patience.until(() -> trial.log().contains("planted by the suite"), "the log has it");
+    link.peer().send(Frame.close(1011, ""));
+    link.app().expectClose(1011);
   }
 
   @Test
