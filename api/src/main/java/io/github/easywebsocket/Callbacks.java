@@ -1,7 +1,7 @@
 package io.github.easywebsocket;
 
 import io.github.easywebsocket.WebSocketHandler.Event;
-import io.github.easywebsocket.WebSocketHandler.Opening;
+import io.github.easywebsocket.WebSocketHandler.Signal;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A handler made of the functions given to a builder, each of them optional. */
 final class Callbacks implements WebSocketHandler {
 
-  @Nullable Opening open;
+  @Nullable Signal open;
   @Nullable Event<Message> message;
   @Nullable Event<String> text;
   @Nullable Event<ByteBuffer> binary;
   @Nullable Event<MessagePart> part;
   @Nullable Event<IncomingMessage> stream;
-  @Nullable Opening writable;
+  @Nullable Signal writable;
   @Nullable Event<ByteBuffer> ping;
   @Nullable Event<ByteBuffer> pong;
   @Nullable Event<Throwable> error;

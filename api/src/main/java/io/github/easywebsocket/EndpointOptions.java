@@ -1,7 +1,7 @@
 package io.github.easywebsocket;
 
 import io.github.easywebsocket.WebSocketHandler.Event;
-import io.github.easywebsocket.WebSocketHandler.Opening;
+import io.github.easywebsocket.WebSocketHandler.Signal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +40,7 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /** Called as {@link WebSocketHandler#onOpen}. */
-  public B onOpen(Opening function) {
+  public B onOpen(Signal function) {
     callbacks.open = Objects.requireNonNull(function);
     return self();
   }
@@ -83,7 +83,7 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /** Called as {@link WebSocketHandler#onWritable}. */
-  public B onWritable(Opening function) {
+  public B onWritable(Signal function) {
     callbacks.writable = Objects.requireNonNull(function);
     return self();
   }

@@ -97,10 +97,10 @@ public interface WebSocketHandler {
    */
   default void onClose(WebSocketConnection connection, CloseReason reason) throws Exception {}
 
-  /** Does something with a connection that has opened. */
+  /** Does something with a connection, where that it happened says it all. */
   @FunctionalInterface
-  interface Opening {
-    /** Called as {@link WebSocketHandler#onOpen}. */
+  interface Signal {
+    /** Called as the method of {@link WebSocketHandler} that it stands for. */
     void on(WebSocketConnection connection) throws Exception;
   }
 
