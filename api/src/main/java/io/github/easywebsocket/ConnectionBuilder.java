@@ -83,7 +83,7 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
     return self();
   }
 
-  /** Sets an option that only one engine has. See the backend's class of options. */
+  /** Sets an option that only one engine has; the class of its backend has them as constants. */
   public <T> B option(BackendOption<T> option, T value) {
     options.put(Objects.requireNonNull(option, "option"), option.type().cast(value));
     return self();

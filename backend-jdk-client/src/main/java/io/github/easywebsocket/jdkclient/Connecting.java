@@ -105,7 +105,7 @@ final class Connecting {
       if (tls != null) {
         clients.sslContext(tls);
       }
-      if (settings.options().get(JdkClientOptions.PROXY) instanceof ProxySelector proxy) {
+      if (settings.options().get(JdkClientBackend.PROXY) instanceof ProxySelector proxy) {
         clients.proxy(proxy);
       }
       build(clients.build(), thread);

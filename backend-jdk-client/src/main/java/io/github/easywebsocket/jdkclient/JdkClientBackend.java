@@ -5,6 +5,7 @@ import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ClientSettings;
 import io.github.easywebsocket.spi.Receiver;
+import java.net.ProxySelector;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +25,16 @@ public final class JdkClientBackend implements ClientBackend {
 
   static final String NAME = "jdk";
 
-  /** Made by {@link java.util.ServiceLoader}. */
+  /**
+   * Which HTTP proxy to connect through. Default: the JVM's own selector, which knows no proxy
+   * unless system properties such as {@code https.proxyHost} name one. {@code
+   * HttpClient.Builder.NO_PROXY} connects directly whatever they say. If the proxy refuses,
+   * connecting fails with kind {@code IO}.
+   */
+  public static final BackendOption<ProxySelector> PROXY =
+      new BackendOption<>(NAME, "PROXY", ProxySelector.class);
+
+  /** Makes the backend; nothing is started. */
   public JdkClientBackend() {}
 
   @Override
@@ -44,7 +54,7 @@ public final class JdkClientBackend implements ClientBackend {
 
   @Override
   public Set<BackendOption<?>> options() {
-    return Set.of(JdkClientOptions.PROXY);
+    return Set.of(PROXY);
   }
 
   @Override

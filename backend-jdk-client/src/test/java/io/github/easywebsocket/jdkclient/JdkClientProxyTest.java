@@ -55,7 +55,7 @@ class JdkClientProxyTest {
     InetSocketAddress address = new InetSocketAddress(proxy.getInetAddress(), proxy.getLocalPort());
     return WebSocketClient.builder(server.uri())
         .backend("jdk")
-        .option(JdkClientOptions.PROXY, ProxySelector.of(address));
+        .option(JdkClientBackend.PROXY, ProxySelector.of(address));
   }
 
   /** Serves one CONNECT (RFC 9110 §9.3.6); returns its request line. */

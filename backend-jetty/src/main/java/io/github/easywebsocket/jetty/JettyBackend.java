@@ -43,7 +43,7 @@ public final class JettyBackend implements ServerBackend {
   public static final BackendOption<Boolean> JETTY_WEBSOCKET =
       new BackendOption<>(NAME, "JETTY_WEBSOCKET", Boolean.class);
 
-  /** Makes the provider; for {@link java.util.ServiceLoader}. */
+  /** Makes the backend; nothing is started. */
   public JettyBackend() {}
 
   @Override
