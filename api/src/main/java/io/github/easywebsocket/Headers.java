@@ -3,6 +3,7 @@ package io.github.easywebsocket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -226,6 +227,29 @@ public final class Headers {
       }
     }
     return Objects.requireNonNull(value);
+  }
+
+  /** Equal are the same lines in the same order, names without regard to case. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    if (!(other instanceof Headers that) || pairs.length != that.pairs.length) {
+      return false;
+    }
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (!pairs[i].equalsIgnoreCase(that.pairs[i]) || !pairs[i + 1].equals(that.pairs[i + 1])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 0;
+    for (int i = 0; i < pairs.length; i += 2) {
+      hash = 31 * hash + Objects.hash(pairs[i].toLowerCase(Locale.ROOT), pairs[i + 1]);
+    }
+    return hash;
   }
 
   /** The names only: values may be secrets. */

@@ -2,7 +2,9 @@ package io.github.easywebsocket;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the plain HTTP requests of a server: those that do not ask for a WebSocket. */
@@ -50,6 +52,12 @@ public interface HttpHandler {
     /** The values of a parameter in the query; see {@link Handshake#parameters}. */
     public List<String> parameters(String name) {
       return Query.all(query, name);
+    }
+
+    /** The method and the path only: query, headers and body may hold secrets. */
+    @Override
+    public String toString() {
+      return "Request[" + Log.printable(method) + " " + Log.printable(path) + "]";
     }
   }
 
@@ -104,6 +112,26 @@ public interface HttpHandler {
     /** This response with one more header. */
     public Response withHeader(String name, String value) {
       return new Response(status, headers.with(name, value), body);
+    }
+
+    /** Two responses are equal if status, headers and bytes of the body are. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Response that
+          && status == that.status
+          && headers.equals(that.headers)
+          && Arrays.equals(body, that.body);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(status, headers, Arrays.hashCode(body));
+    }
+
+    /** The status and the length of the body. */
+    @Override
+    public String toString() {
+      return "Response[" + status + ", " + body.length + " bytes]";
     }
   }
 }

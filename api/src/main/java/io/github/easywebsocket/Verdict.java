@@ -122,4 +122,10 @@ public final class Verdict {
   byte[] body() {
     return body.getBytes(StandardCharsets.UTF_8);
   }
+
+  /** Whether it accepts, or with which status it rejects; what else there is may be a secret. */
+  @Override
+  public String toString() {
+    return "Verdict[" + (accepted() ? "accept" : "reject " + status) + "]";
+  }
 }

@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.HttpHandler.Request;
+import io.github.easywebsocket.HttpHandler.Response;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -219,6 +223,19 @@ class ValuesTest {
   }
 
   @Test
+  void headersAreEqualByTheirLines() {
+    Headers headers = Headers.of("Name", "1").with("other", "2");
+    Headers same = Headers.ofLines(List.of("nAME", "1", "Other", "2"));
+    assertEquals(headers, same);
+    assertEquals(headers.hashCode(), same.hashCode());
+    assertNotEquals(headers, Headers.of("Name", "1"));
+    assertNotEquals(headers, Headers.of("Name", "1").with("other", "3"));
+    assertNotEquals(headers, Headers.of("Name", "1").with("another", "2"));
+    assertNotEquals(headers, Headers.of("other", "2").with("Name", "1"));
+    assertNotEquals(headers, "Headers[Name, other]");
+  }
+
+  @Test
   void aHeaderThatIsThereTwiceHasNoOnlyValue() {
     Headers headers = Headers.ofLines(List.of("a", "1", "b", "2", "B", "2"));
     assertEquals("1", headers.only("A"));
@@ -269,6 +286,38 @@ class ValuesTest {
   @Test
   void headersDoNotShowTheirValues() {
     assertEquals("Headers[Cookie]", Headers.of("Cookie", "secret").toString());
+  }
+
+  // ---- requests, responses, verdicts
+
+  @Test
+  void responsesAreEqualByTheirContent() {
+    Response response = Response.text(200, "text/plain", "a");
+    assertEquals(response, Response.text(200, "text/plain", "a"));
+    assertEquals(response.hashCode(), Response.text(200, "text/plain", "a").hashCode());
+    assertNotEquals(response, Response.text(201, "text/plain", "a"));
+    assertNotEquals(response, Response.text(200, "text/html", "a"));
+    assertNotEquals(response, Response.text(200, "text/plain", "b"));
+    assertEquals("Response[200, 1 bytes]", response.toString());
+  }
+
+  @Test
+  void aRequestShowsNeitherSecretsNorControlCharacters() {
+    Request request =
+        new Request(
+            "GET",
+            "/a\nFORGED",
+            "token=secret",
+            Headers.of("Authorization", "secret"),
+            "secret".getBytes(UTF_8),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+    assertEquals("Request[GET /a\\u000aFORGED]", request.toString());
+  }
+
+  @Test
+  void aVerdictShowsWhatItSays() {
+    assertEquals("Verdict[accept]", Verdict.accept().withAttachment("secret").toString());
+    assertEquals("Verdict[reject 401]", Verdict.reject(401).withBody("secret").toString());
   }
 
   // ---- CloseReason
