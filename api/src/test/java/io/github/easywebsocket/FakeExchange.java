@@ -171,11 +171,6 @@ final class FakeExchange implements Exchange {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
-    return InetSocketAddress.createUnresolved("here", 8080);
-  }
-
-  @Override
   public @Nullable SSLSession tls() {
     return tls
         ? (SSLSession)

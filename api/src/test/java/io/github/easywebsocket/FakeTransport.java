@@ -268,9 +268,4 @@ final class FakeTransport implements Transport {
   public @Nullable InetSocketAddress remoteAddress() {
     return null;
   }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return null;
-  }
 }

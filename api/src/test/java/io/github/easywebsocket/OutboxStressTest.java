@@ -267,11 +267,6 @@ class OutboxStressTest {
     }
 
     @Override
-    public @Nullable InetSocketAddress localAddress() {
-      return null;
-    }
-
-    @Override
     public void close() {
       running = false;
       try {

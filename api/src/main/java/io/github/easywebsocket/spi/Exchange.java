@@ -48,9 +48,6 @@ public interface Exchange {
   /** The address of who has connected: the client, or the last proxy on its way. */
   InetSocketAddress remoteAddress();
 
-  /** The address the client connected to. */
-  InetSocketAddress localAddress();
-
   /** The TLS session, or null on plain TCP. */
   default @Nullable SSLSession tls() {
     return null;

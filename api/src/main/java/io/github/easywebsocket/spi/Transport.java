@@ -3,7 +3,6 @@ package io.github.easywebsocket.spi;
 import io.github.easywebsocket.Message;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,14 +103,6 @@ public interface Transport {
 
   /** The address of the peer; null if the engine does not tell. */
   @Nullable InetSocketAddress remoteAddress();
-
-  /** This end's address; null if the engine does not tell. */
-  @Nullable InetSocketAddress localAddress();
-
-  /** The TLS session, or null on plain TCP or if the engine does not tell. */
-  default @Nullable SSLSession tls() {
-    return null;
-  }
 
   /** The engine's own object of the given type, or null when it has none. */
   default <T> @Nullable T unwrap(Class<T> type) {

@@ -346,12 +346,6 @@ final class JdkTransport implements Transport {
     return null;
   }
 
-  /** Null: the JDK does not tell. */
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return null;
-  }
-
   @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     return type == WebSocket.class ? type.cast(webSocket) : null;

@@ -5,9 +5,7 @@ import io.github.easywebsocket.driver.WebSocketDriver;
 import io.github.easywebsocket.jetty.pipe.JettyPipe;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.EndPoint;
-import org.jspecify.annotations.Nullable;
 
 /** The connection of a client, after its handshake. It uses the engine until it is closed. */
 final class ClientPipe extends JettyPipe {
@@ -25,14 +23,9 @@ final class ClientPipe extends JettyPipe {
       SharedEngine.Use use,
       Function<BytePipe, WebSocketDriver> driver,
       Consumer<WebSocketDriver> opening) {
-    super(endPoint, endPoint, use.engine().getExecutor(), null, tls(endPoint), driver);
+    super(endPoint, endPoint, use.engine().getExecutor(), null, endPoint.isSecure(), driver);
     this.use = use;
     this.opening = opening;
-  }
-
-  private static @Nullable SSLSession tls(EndPoint endPoint) {
-    EndPoint.SslSessionData tls = endPoint.getSslSessionData();
-    return tls == null ? null : tls.sslSession();
   }
 
   @Override

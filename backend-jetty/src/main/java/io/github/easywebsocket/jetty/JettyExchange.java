@@ -43,7 +43,6 @@ final class JettyExchange implements Exchange {
   private final Callback callback;
   private final BiFunction<Request, Acceptance, Upgraded> upgrade;
   private final InetSocketAddress remoteAddress;
-  private final InetSocketAddress localAddress;
   private volatile boolean answered;
 
   /**
@@ -61,7 +60,6 @@ final class JettyExchange implements Exchange {
     this.callback = callback;
     this.upgrade = upgrade;
     this.remoteAddress = address(request.getConnectionMetaData().getRemoteSocketAddress());
-    this.localAddress = address(request.getConnectionMetaData().getLocalSocketAddress());
     // until there is an answer its time-out is the core's
     request.addIdleTimeoutListener(timeout -> answered);
   }
@@ -127,11 +125,6 @@ final class JettyExchange implements Exchange {
   @Override
   public InetSocketAddress remoteAddress() {
     return remoteAddress;
-  }
-
-  @Override
-  public InetSocketAddress localAddress() {
-    return localAddress;
   }
 
   @Override

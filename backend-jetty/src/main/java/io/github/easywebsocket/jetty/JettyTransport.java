@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -56,7 +55,6 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   private final JettySession session;
   private final Receiver receiver;
   private final JettyOutput output;
-  private final @Nullable SSLSession tls;
   private final boolean stream; // of HTTP/2, not a TCP connection
   private final EndPoint tcp;
 
@@ -88,7 +86,6 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
     this.session = session;
     this.receiver = receiver;
     this.output = new JettyOutput(this, session, receiver);
-    this.tls = JettyExchange.tls(request);
     this.stream = JettyExchange.isHttp2(request);
     this.tcp = JettyExchange.tcp(request);
     session.setWebSocketConnection(this);
@@ -423,16 +420,6 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
     return JettyPipe.inet(getRemoteSocketAddress());
-  }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return JettyPipe.inet(getLocalSocketAddress());
-  }
-
-  @Override
-  public @Nullable SSLSession tls() {
-    return tls;
   }
 
   @Override

@@ -30,7 +30,7 @@ final class ServerPipe extends JettyPipe implements Upgraded {
         JettyExchange.tcp(request),
         request.getConnectionMetaData().getConnector().getExecutor(),
         pool,
-        JettyExchange.tls(request),
+        JettyExchange.tls(request) != null,
         pipe ->
             WebSocketDriver.server(
                 pipe, buffers, acceptance.limits(), acceptance.deflate(), acceptance.receiver()));

@@ -89,11 +89,6 @@ final class UndertowExchange implements Exchange {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
-    return request.getDestinationAddress();
-  }
-
-  @Override
   public @Nullable SSLSession tls() {
     return request.getConnection().getSslSession();
   }
@@ -181,7 +176,7 @@ final class UndertowExchange implements Exchange {
   }
 
   private void open(StreamConnection connection, Acceptance acceptance) {
-    UndertowPipe pipe = new UndertowPipe(connection, tls(), buffers, acceptance);
+    UndertowPipe pipe = new UndertowPipe(connection, tls() != null, buffers, acceptance);
     opened = true; // if that throws Undertow closes the connection
     pipe.open(acceptance.subprotocol());
   }

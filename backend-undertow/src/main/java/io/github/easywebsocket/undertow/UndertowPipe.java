@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
 import org.xnio.StreamConnection;
@@ -37,7 +36,7 @@ final class UndertowPipe implements BytePipe {
   private final ConduitStreamSinkChannel sink;
   private final XnioIoThread thread;
   private final ByteBuffer readBuffer;
-  private final @Nullable SSLSession tls;
+  private final boolean tls;
   private final WebSocketDriver driver;
 
   private volatile boolean paused;
@@ -47,10 +46,7 @@ final class UndertowPipe implements BytePipe {
   private boolean held; // I/O thread only
 
   UndertowPipe(
-      StreamConnection connection,
-      @Nullable SSLSession tls,
-      UndertowBuffers buffers,
-      Acceptance acceptance) {
+      StreamConnection connection, boolean tls, UndertowBuffers buffers, Acceptance acceptance) {
     this.connection = connection;
     this.source = connection.getSourceChannel();
     this.sink = connection.getSinkChannel();
@@ -76,7 +72,7 @@ final class UndertowPipe implements BytePipe {
 
   /** Has this read later on this thread, what came behind the handshake first. */
   private void beginReads() {
-    if (tls == null) {
+    if (!tls) {
       source.resumeReads(); // Undertow looks after what it has read already
     } else {
       source.wakeupReads(); // some may be decrypted already
@@ -87,7 +83,7 @@ final class UndertowPipe implements BytePipe {
     try {
       for (int i = 0; i < READS_IN_A_ROW && !paused && source.isReadResumed(); i++) {
         ByteBuffer buffer = readBuffer.clear();
-        int count = tls == null ? source.read(buffer) : readRecords(buffer);
+        int count = !tls ? source.read(buffer) : readRecords(buffer);
         boolean more =
             !buffer.hasRemaining(); // else the socket is empty, or the selector tells again
         if (buffer.position() > 0) {
@@ -147,7 +143,7 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void write(ByteBuffer bytes) throws IOException {
-    if (tls == null) {
+    if (!tls) {
       sink.write(bytes);
     } else if (onThread() && (!held || flushedHeld(bytes))) { // else it takes nothing yet
       writeRecords(bytes);
@@ -183,7 +179,7 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void awaitWritable() {
-    if (tls == null || onThread()) {
+    if (!tls || onThread()) {
       onThread(sink::resumeWrites);
     } else {
       thread.execute(this::toldWritable);
@@ -197,7 +193,7 @@ final class UndertowPipe implements BytePipe {
 
   @Override
   public void shutdownOutput() throws IOException {
-    if (tls == null || onThread()) {
+    if (!tls || onThread()) {
       endOutput();
     } else {
       ending = true;
@@ -278,16 +274,6 @@ final class UndertowPipe implements BytePipe {
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
     return connection.getPeerAddress(InetSocketAddress.class);
-  }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return connection.getLocalAddress(InetSocketAddress.class);
-  }
-
-  @Override
-  public @Nullable SSLSession tls() {
-    return tls;
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xnio.OptionMap;
@@ -44,8 +43,7 @@ class UndertowPipeTest {
             done.add("closed");
             closed.countDown();
           });
-      UndertowPipe pipe =
-          new UndertowPipe(connection, of(SSLSession.class), new UndertowBuffers(), accepted());
+      UndertowPipe pipe = new UndertowPipe(connection, true, new UndertowBuffers(), accepted());
       CountDownLatch both = new CountDownLatch(1);
       connection.getIoThread().execute(() -> await(both));
       pipe.shutdownOutput();

@@ -3,7 +3,6 @@ package io.github.easywebsocket.driver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +69,6 @@ public interface BytePipe {
 
   /** The address of the peer; null if the engine does not tell. */
   @Nullable InetSocketAddress remoteAddress();
-
-  /** This end's address; null if the engine does not tell. */
-  @Nullable InetSocketAddress localAddress();
-
-  /** The TLS session, or null on plain TCP. */
-  default @Nullable SSLSession tls() {
-    return null;
-  }
 
   /** The engine's own object of the given type, or null when it has none. */
   default <T> @Nullable T unwrap(Class<T> type) {

@@ -15,7 +15,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,16 +354,6 @@ public final class WebSocketDriver implements Transport {
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
     return pipe.remoteAddress();
-  }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return pipe.localAddress();
-  }
-
-  @Override
-  public @Nullable SSLSession tls() {
-    return pipe.tls();
   }
 
   @Override

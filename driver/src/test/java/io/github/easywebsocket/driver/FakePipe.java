@@ -114,11 +114,6 @@ final class FakePipe implements BytePipe {
   }
 
   @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return null;
-  }
-
-  @Override
   public <T> @Nullable T unwrap(Class<T> type) {
     return type.isInstance(this) ? type.cast(this) : null;
   }

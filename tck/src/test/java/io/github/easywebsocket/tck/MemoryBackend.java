@@ -130,11 +130,6 @@ final class MemoryBackend implements ServerBackend, ClientBackend {
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-      return ADDRESS;
-    }
-
-    @Override
     public CompletionStage<byte[]> body(int limit) {
       return CompletableFuture.completedFuture(new byte[0]);
     }

@@ -86,9 +86,4 @@ final class MemoryPipe implements BytePipe {
   public @Nullable InetSocketAddress remoteAddress() {
     return null;
   }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return null;
-  }
 }

@@ -272,11 +272,6 @@ final class PlainServerBackend implements ServerBackend {
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-      return (InetSocketAddress) socket.getLocalSocketAddress();
-    }
-
-    @Override
     public @Nullable SSLSession tls() {
       return socket instanceof SSLSocket tls ? tls.getSession() : null;
     }

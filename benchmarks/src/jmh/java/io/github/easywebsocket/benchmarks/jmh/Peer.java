@@ -76,11 +76,6 @@ final class Peer implements BytePipe, Receiver {
     return null;
   }
 
-  @Override
-  public InetSocketAddress localAddress() {
-    return null;
-  }
-
   // ---- the receiver
 
   @Override

@@ -12,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -49,7 +48,7 @@ public abstract class JettyPipe extends AbstractConnection
   private final @Nullable ByteBufferPool pool; // if the threads are the application's
   private final boolean stream; // of HTTP/2, not a TCP connection
   private final EndPoint tcp;
-  private final @Nullable SSLSession tls;
+  private final boolean tls;
   private final WebSocketDriver driver;
   private final Callback readable = new Readable();
   private @Nullable ByteBuffer behindTheHead;
@@ -71,6 +70,7 @@ public abstract class JettyPipe extends AbstractConnection
    * @param executor the engine's threads
    * @param pool where to take a buffer for each read if the threads are the application's, which
    *     may block; null if all are a {@link JettyThread} and read into its own
+   * @param tls whether the TCP connection speaks TLS
    * @param driver makes what speaks WebSocket on this pipe, and does not call it yet
    */
   @SuppressWarnings("this-escape")
@@ -79,7 +79,7 @@ public abstract class JettyPipe extends AbstractConnection
       EndPoint tcp,
       Executor executor,
       @Nullable ByteBufferPool pool,
-      @Nullable SSLSession tls,
+      boolean tls,
       Function<BytePipe, WebSocketDriver> driver) {
     super(endPoint, executor);
     this.pool = pool;
@@ -173,7 +173,7 @@ public abstract class JettyPipe extends AbstractConnection
   private int fill(ByteBuffer buffer) throws IOException {
     BufferUtil.clear(buffer);
     int count = getEndPoint().fill(buffer);
-    while ((tls != null || stream) && count > 0 && BufferUtil.space(buffer) >= TLS_RECORD) {
+    while ((tls || stream) && count > 0 && BufferUtil.space(buffer) >= TLS_RECORD) {
       count = getEndPoint().fill(buffer);
     }
     return buffer.hasRemaining() ? buffer.remaining() : count;
@@ -391,16 +391,6 @@ public abstract class JettyPipe extends AbstractConnection
   @Override
   public @Nullable InetSocketAddress remoteAddress() {
     return inet(getEndPoint().getRemoteSocketAddress());
-  }
-
-  @Override
-  public @Nullable InetSocketAddress localAddress() {
-    return inet(getEndPoint().getLocalSocketAddress());
-  }
-
-  @Override
-  public @Nullable SSLSession tls() {
-    return tls;
   }
 
   @Override

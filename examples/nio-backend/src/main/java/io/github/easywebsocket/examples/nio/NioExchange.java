@@ -130,11 +130,6 @@ final class NioExchange implements Exchange {
   }
 
   @Override
-  public InetSocketAddress localAddress() {
-    return pipe.localAddress();
-  }
-
-  @Override
   public CompletionStage<byte[]> body(int limit) {
     String length = headers().first("Content-Length");
     long announced = length == null ? -1 : RequestHead.number(length);

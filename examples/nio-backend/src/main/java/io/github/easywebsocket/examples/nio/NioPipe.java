@@ -21,7 +21,6 @@ final class NioPipe implements BytePipe {
   private final SocketChannel channel;
   private final SelectionKey key;
   private final InetSocketAddress remote;
-  private final InetSocketAddress local;
   private final long deadline; // of the request
 
   // the server's thread only
@@ -34,7 +33,6 @@ final class NioPipe implements BytePipe {
     this.channel = channel;
     this.key = key;
     this.remote = (InetSocketAddress) channel.getRemoteAddress();
-    this.local = (InetSocketAddress) channel.getLocalAddress();
     this.deadline = System.nanoTime() + server.settings.timeouts().handshake().toNanos();
     this.exchange = new NioExchange(server, this);
   }
@@ -206,11 +204,6 @@ final class NioPipe implements BytePipe {
   @Override
   public InetSocketAddress remoteAddress() {
     return remote;
-  }
-
-  @Override
-  public InetSocketAddress localAddress() {
-    return local;
   }
 
   @Override
