@@ -6,20 +6,20 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long a {@link ReconnectingClient} waits between its attempts: exponential back-off with full
- * jitter. Each delay is drawn evenly between {@code least} and a ceiling; the ceiling is {@code
- * base} at first, twice as much after each attempt, and never more than {@code cap}. So clients
- * that lost a server at one moment do not come back at one moment. Take {@link #DEFAULT} and change
- * what you need by {@code with…}: versions to come may add components, so do not call the
- * constructor.
+ * jitter. Each delay is drawn at random between {@code least} and a ceiling, which is {@code base}
+ * at first, doubles with each attempt, and is never more than {@code cap}. So clients that lose a
+ * server at the same moment do not all come back at the same moment. Start from {@link #DEFAULT}
+ * and change what you need with {@code with…}: do not call the constructor, since later versions
+ * may add components.
  *
- * @param least the least delay: nothing spins. Default 100 ms, at least 1 ms
+ * @param least the shortest delay, so that nothing spins. Default 100 ms, at least 1 ms
  * @param base the first ceiling. Default 1 s, at least {@code least}
- * @param cap the highest ceiling. Default 30 s, at least {@code base}. Less finds a server sooner
- *     that is back, and loads it more while it is coming
- * @param steady how long a connection must have lasted for the delays to begin anew, so that a
- *     server which takes connections only to drop them is not hammered. Default 30 s
- * @param maxRetries after so many attempts in a row that gave no steady connection, the first one
- *     at start not counted, the client ends. Default 0: it never gives up
+ * @param cap the highest ceiling. Default 30 s, at least {@code base}. A lower one notices sooner
+ *     that a server is back, and puts more load on a server that is just coming up
+ * @param steady how long a connection must last for the delays to start over, so that a server
+ *     which accepts connections only to drop them is not hammered. Default 30 s
+ * @param maxRetries the client ends after this many attempts in a row that led to no steady
+ *     connection, not counting the first one at the start. Default 0: it never gives up
  */
 public record Backoff(
     Duration least, Duration base, Duration cap, Duration steady, int maxRetries) {
@@ -36,7 +36,11 @@ public record Backoff(
           Duration.ofSeconds(30),
           0);
 
-  /** Checks that {@code 1 ms <= least <= base <= cap <= 1 day}. */
+  /**
+   * Checks that {@code 1 ms <= least <= base <= cap <= 1 day}, and that nothing is negative.
+   *
+   * @throws IllegalArgumentException if it is otherwise
+   */
   public Backoff {
     requireBetween("least", least, FINEST, "1 ms");
     requireBetween("base", base, least, "least");

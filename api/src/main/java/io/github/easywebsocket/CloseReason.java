@@ -4,25 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Why a connection ended: the close code and reason of RFC 6455 §7.4 that came first, from either
+ * Why a connection ended: the close code and reason (RFC 6455 §7.4) that came first, from either
  * end.
  *
  * @param code the close code: 1005 if the close frame had none, 1006 if the connection ended
  *     without a close handshake
- * @param reason the reason, empty if there was none
+ * @param reason the reason, empty if there was none; from the peer it may hold anything, also
+ *     control characters
  */
 public record CloseReason(int code, String reason) {
 
   /** The purpose of the connection is fulfilled. */
   public static final int NORMAL = 1000;
 
-  /** The server stops, or the user leaves the page; also an idle connection that is ended. */
+  /** The server stops, the user leaves the page, or the connection was idle for too long. */
   public static final int GOING_AWAY = 1001;
 
   /** The peer broke the protocol. */
   public static final int PROTOCOL_ERROR = 1002;
 
-  /** A kind of message that this end does not take. */
+  /** A kind of message that this end does not accept. */
   public static final int UNSUPPORTED_DATA = 1003;
 
   /** The close frame had no code. Never on the wire. */
@@ -34,31 +35,31 @@ public record CloseReason(int code, String reason) {
   /** A text message that is not UTF-8. */
   public static final int INVALID_PAYLOAD = 1007;
 
-  /** A message that breaks this end's policy; also for want of a better code. */
+  /** A message breaks this end's policy; also used when no other code fits. */
   public static final int POLICY_VIOLATION = 1008;
 
   /** A message over the limit. */
   public static final int MESSAGE_TOO_BIG = 1009;
 
-  /** A client that does without none of its extensions, and the server has not agreed to one. */
+  /** The server has not agreed to an extension that the client insists on. */
   public static final int MANDATORY_EXTENSION = 1010;
 
   /** A failure inside this end, such as a handler that threw. */
   public static final int INTERNAL_ERROR = 1011;
 
-  /** The server restarts: connect again, after a while drawn at random. */
+  /** The server restarts: reconnect after a random delay. */
   public static final int SERVICE_RESTART = 1012;
 
-  /** The server has too much to do: connect again, but later. */
+  /** The server is overloaded: reconnect later. */
   public static final int TRY_AGAIN_LATER = 1013;
 
-  /** A gateway got no good answer from the server behind it; as HTTP's 502. */
+  /** A gateway got an invalid answer from the server behind it; as HTTP's 502. */
   public static final int BAD_GATEWAY = 1014;
 
-  /** Whoever connected is not known, or no longer; as HTTP's 401. */
+  /** The client is not authenticated, or no longer; as HTTP's 401. */
   public static final int UNAUTHORIZED = 3000;
 
-  /** Whoever connected is known and may not; as HTTP's 403. */
+  /** The client is authenticated but not allowed; as HTTP's 403. */
   public static final int FORBIDDEN = 3003;
 
   /** The most bytes of UTF-8 a reason may have, RFC 6455 §5.5. */

@@ -3,25 +3,26 @@ package io.github.easywebsocket;
 import java.util.zip.Deflater;
 
 /**
- * How messages are compressed with peers that can do it too (permessage-deflate, RFC 7692). Take
- * {@link #DEFAULT} and change what you need by {@code with…}: versions to come may add components,
- * so do not call the constructor. Immutable.
+ * How messages are compressed for peers that can do so, too (permessage-deflate, RFC 7692). Start
+ * from {@link #DEFAULT} and change what you need with {@code with…}: do not call the constructor,
+ * since later versions may add components. Immutable.
  *
- * <p>Compression is off unless asked for, for two reasons. It costs processor time and, with
- * context takeover, memory outside of the Java heap for each connection. And it tells secrets:
- * where text of an attacker and a secret are compressed together, the length of what is sent tells
- * how alike they are (as the attacks CRIME and BREACH do). Use it if no message holds both, and
- * context takeover only if no connection carries both.
+ * <p>Compression is off by default, for two reasons. It costs processor time and, with context
+ * takeover, memory outside of the Java heap for each connection. And it can give secrets away:
+ * where an attacker's text and a secret are compressed together, the length of the result tells how
+ * alike they are (the attacks CRIME and BREACH). Use it if no message holds both, and context
+ * takeover only if no connection carries both.
  *
- * @param level as of {@link Deflater}: 1 is fast, 9 compresses most, -1 is between. Default -1
- * @param minSize the shortest message to compress, in bytes; shorter ones are sent as they are. Of
- *     a message that is sent in parts the first part decides. Default 256: below, what it saves is
- *     mostly less than what it costs
- * @param serverContextTakeover whether the server's messages may refer to its earlier ones: a much
- *     better ratio for short messages that are alike, for about 260 KiB of native memory that the
- *     server holds for each connection from its first compressed message on. Default false: each
- *     message is compressed by itself, one to many once for all of them, and a connection holds
- *     nothing between two
+ * @param level as in {@link Deflater}: 1 is fastest, 9 compresses most, -1 is in between. Default
+ *     -1
+ * @param minSize the shortest message to compress, in bytes; shorter ones are sent as they are. For
+ *     a message that is sent in parts, the first part decides. Default 256: below that, compression
+ *     mostly costs more than it saves
+ * @param serverContextTakeover whether the server's messages may refer to its earlier ones. That
+ *     makes short messages that resemble each other much smaller, but takes about 260 KiB of native
+ *     memory at the server for each connection from its first compressed message on. Default false:
+ *     each message is compressed by itself, one that goes to many is compressed once for all of
+ *     them, and a connection holds nothing between two messages
  * @param clientContextTakeover the same for the client's messages; about 40 KiB at the server.
  *     Default false
  */

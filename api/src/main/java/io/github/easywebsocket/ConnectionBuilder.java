@@ -32,9 +32,11 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
   ConnectionBuilder() {}
 
   /**
-   * Chooses the backend by name. With several names, the first that is there is taken, if neither
-   * the system property nor the environment variable names another; {@code docs/errors.md} has the
-   * whole order.
+   * Chooses the backend by name. A single name decides. Of several names, the first whose backend
+   * is there is taken, unless the system property {@code easywebsocket.backend} (for clients {@code
+   * easywebsocket.client.backend}) or the environment variable {@code EASY_WEBSOCKET_BACKEND} (for
+   * clients {@code EASY_WEBSOCKET_CLIENT_BACKEND}) names another. Default: the backend that these
+   * name, or the only one there is.
    */
   public B backend(String name, String... alternatives) {
     List<String> names = new ArrayList<>(List.of(alternatives));
@@ -43,13 +45,19 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
     return self();
   }
 
-  /** Sets how long each thing may take. Default {@link Timeouts#DEFAULT}. */
+  /** Sets the time-outs. Default {@link Timeouts#DEFAULT}. */
   public B timeouts(Timeouts timeouts) {
     this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
     return self();
   }
 
-  /** Runs handlers on this many threads, made when they are needed. */
+  /**
+   * Runs handlers, the verifier and the HTTP handler on at most this many threads, made as they are
+   * needed. Of this, {@link #executor} and {@link #inline()} the last call counts.
+   *
+   * <p>Default, without any of them: a virtual thread for each on JDK 21 and later; before, four
+   * threads for each processor but at least 16, and up to 256 while all of them block.
+   */
   public B workers(int threads) {
     workers = Require.positive("workers", threads);
     mode = Threads.Mode.WORKERS;
@@ -57,11 +65,11 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
   }
 
   /**
-   * Runs handlers on an executor of your own, which is never shut down by this library. It must run
-   * each task or throw. If it throws, that costs the connection (1011), or is answered 503. A task
-   * that it drops silently, as {@code ThreadPoolExecutor.DiscardPolicy} does, takes along all
-   * further callbacks of its connection, {@code onClose} included, and a stop waits for those as
-   * long as it may.
+   * Runs handlers, the verifier and the HTTP handler on an executor of your own, which this library
+   * never shuts down. It must run each task or throw. If it throws, that costs the connection
+   * (1011), or the request gets 503. If it silently drops a task, as {@code
+   * ThreadPoolExecutor.DiscardPolicy} does, that connection gets no further callbacks, not even
+   * {@code onClose}, and a stop waits for those until it times out.
    */
   public B executor(Executor executor) {
     mode = Threads.Mode.OWN;
@@ -75,36 +83,36 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
    * another thread.
    *
    * <p>{@code onWritable}, {@code onError} and {@code onClose} may then also run on the library's
-   * timer thread, and inside of a {@code send}, {@code close} or {@code abort} on the thread that
-   * calls it: call these without a lock that a handler takes, too.
+   * timer thread, or inside a call of {@code send}, {@code close} or {@code abort}, on the thread
+   * that calls it: do not call these while you hold a lock that a handler takes, too.
    */
   public B inline() {
     mode = Threads.Mode.INLINE;
     return self();
   }
 
-  /** Sets an option that only one engine has; the class of its backend has them as constants. */
+  /** Sets an option that only one engine has. The class of its backend has these as constants. */
   public <T> B option(BackendOption<T> option, T value) {
     options.put(Objects.requireNonNull(option, "option"), option.type().cast(value));
     return self();
   }
 
-  /** Takes the time for time-outs from elsewhere; for tests. */
+  /** Sets where time-outs take their time from; for tests. Default: the JVM's monotonic clock. */
   public B timeSource(TimeSource source) {
     time = Objects.requireNonNull(source, "source");
     return self();
   }
 
-  /** Sets who looks on, for metrics and the like. Default: nobody, and nothing is measured. */
+  /** Sets an observer, for metrics and the like. Default: none, and nothing is measured. */
   public B observer(Observer observer) {
     this.observer = new SafeObserver(Objects.requireNonNull(observer, "observer"));
     return self();
   }
 
   /**
-   * Puts something around every callback of every handler. Default: nothing.
+   * Wraps every callback of every handler. Default: nothing does.
    *
-   * @param around calls each callback, exactly once
+   * @param around runs each callback, exactly once
    */
   public B around(Around around) {
     this.around = Objects.requireNonNull(around, "around");

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     .start();
  * }</pre>
  *
- * <p>Verifier, origins, subprotocols, limits and compression that are not set here are those of the
- * server; headers are added to the server's. Handlers are the endpoint's own.
+ * <p>What is not set here is as on the server: the verifier, origins, subprotocols, limits and
+ * compression. Headers are added to the server's. Handlers are never the server's.
  *
- * <p>Not safe from several threads. A server that has started does not change any more.
+ * <p>Not safe from several threads. A server that has been started does not change any more.
  */
 public final class Endpoint extends EndpointOptions<Endpoint> {
 
@@ -36,9 +36,9 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
    * Begins to describe an endpoint.
    *
    * <p>Paths are compared percent-decoded and without regard to case. A segment in braces is a
-   * variable: it takes any one segment that is not empty, and {@link Handshake#variable} tells
-   * which. Where several endpoints match, a segment that is spelled out wins over a variable, the
-   * first one that differs decides.
+   * variable: it matches any one segment that is not empty, and {@link Handshake#variable} returns
+   * that. Where several endpoints match, the first segment in which they differ decides: one that
+   * is spelled out wins over a variable.
    *
    * @param path such as {@code "/ws"} or {@code "/rooms/{room}"}; decoded, so {@code "/a b"} rather
    *     than {@code "/a%20b"}
@@ -58,7 +58,7 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
   }
 
   /**
-   * Makes a handler for each connection, as {@link WebSocketServer.Builder#handlers}.
+   * Makes a handler for each connection, as {@link WebSocketServer.Builder#handlers} does.
    *
    * @param factory called for each handshake that is accepted
    */
@@ -67,7 +67,7 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
     return this;
   }
 
-  /** Sets who decides which handshakes become connections. Default: the server's verifier. */
+  /** Sets what decides which handshakes become connections. Default: the server's verifier. */
   public Endpoint verifier(Verifier verifier) {
     this.verifier = Objects.requireNonNull(verifier, "verifier");
     return this;
@@ -75,7 +75,7 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
 
   /**
    * Lets web pages of these other origins connect, as {@link
-   * WebSocketServer.Builder#allowedOrigins}. Default: the server's.
+   * WebSocketServer.Builder#allowedOrigins} does. Default: those of the server.
    */
   public Endpoint allowedOrigins(String... origins) {
     this.origins = Origins.allowing(List.of(origins));
@@ -89,8 +89,8 @@ public final class Endpoint extends EndpointOptions<Endpoint> {
   }
 
   /**
-   * Compresses nothing, whatever the server does: for messages that hold a secret beside text of an
-   * attacker, or that are compressed already.
+   * Turns compression off here, whatever the server does: for messages that hold a secret beside
+   * text of an attacker, or that are compressed already.
    */
   public Endpoint withoutCompression() {
     withoutCompression = true;

@@ -31,8 +31,8 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   abstract B self();
 
   /**
-   * Sets the handler for all that happens, in place of the functions {@code on…}: who starts with
-   * both gets an {@link IllegalArgumentException}.
+   * Sets one handler for everything, in place of the {@code on…} functions; setting both is an
+   * {@link IllegalArgumentException} at the start.
    */
   public B handler(WebSocketHandler handler) {
     this.handler = Objects.requireNonNull(handler, "handler");
@@ -45,27 +45,36 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     return self();
   }
 
-  /** Called as {@link WebSocketHandler#onMessage}. */
+  /**
+   * Called as {@link WebSocketHandler#onMessage}. With {@link #onText} or {@link #onBinary} as
+   * well, this is called first, then the one that fits.
+   */
   public B onMessage(Event<Message> function) {
     callbacks.message = Objects.requireNonNull(function);
     return self();
   }
 
-  /** Called for each text message, with its text; a binary one is dropped if nothing takes it. */
+  /**
+   * Called for each text message, with its text. Without {@link #onBinary} and {@link #onMessage},
+   * binary messages are dropped.
+   */
   public B onText(Event<String> function) {
     callbacks.text = Objects.requireNonNull(function);
     return self();
   }
 
-  /** Called for each binary message, with its read-only payload, yours to keep. */
+  /**
+   * Called for each binary message, with its read-only payload, which is yours to keep. Without
+   * {@link #onText} and {@link #onMessage}, text messages are dropped.
+   */
   public B onBinary(Event<ByteBuffer> function) {
     callbacks.binary = Objects.requireNonNull(function);
     return self();
   }
 
   /**
-   * Called as {@link WebSocketHandler#onPart}: messages come in parts, and are never whole in
-   * memory. In place of {@code onMessage}, {@code onText}, {@code onBinary}.
+   * Called as {@link WebSocketHandler#onPart}: messages arrive in parts and are never whole in
+   * memory. Excludes {@code onMessage}, {@code onText}, {@code onBinary} and {@code onStream}.
    */
   public B onPart(Event<MessagePart> function) {
     callbacks.part = Objects.requireNonNull(function);
@@ -73,9 +82,9 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /**
-   * Called as {@link WebSocketHandler#onStream}: messages are read while they come, and are never
-   * whole in memory. In place of {@code onMessage}, {@code onText}, {@code onBinary}; not with
-   * {@code inline()}.
+   * Called as {@link WebSocketHandler#onStream}: messages are read as they arrive and are never
+   * whole in memory. Excludes {@code onMessage}, {@code onText}, {@code onBinary} and {@code
+   * onPart}, and {@code inline()}.
    */
   public B onStream(Event<IncomingMessage> function) {
     callbacks.stream = Objects.requireNonNull(function);
@@ -100,7 +109,7 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     return self();
   }
 
-  /** Called as {@link WebSocketHandler#onError}, in place of what that does by default: to log. */
+  /** Called as {@link WebSocketHandler#onError}, in place of its default, which logs. */
   public B onError(Event<Throwable> function) {
     callbacks.error = Objects.requireNonNull(function);
     return self();
@@ -112,14 +121,20 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
     return self();
   }
 
-  /** Sets the bounds of each connection. Default {@link Limits#DEFAULT}. */
+  /**
+   * Sets the bounds of each connection, {@link #maxMessageSize} among them: call that after this.
+   * Default {@link Limits#DEFAULT}.
+   */
   public B limits(Limits limits) {
     Objects.requireNonNull(limits, "limits");
     this.limits = others -> limits;
     return self();
   }
 
-  /** Sets the longest message taken from the peer, in bytes; see {@link Limits}. Default 1 MiB. */
+  /**
+   * Sets the longest message accepted from the peer, in bytes; see {@link Limits#maxMessageSize()}.
+   * Default 1 MiB.
+   */
   public B maxMessageSize(int bytes) {
     Limits.DEFAULT.withMaxMessageSize(bytes); // throws if it is wrong
     UnaryOperator<Limits> before = limits;
@@ -128,8 +143,9 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /**
-   * Compresses messages if the other end does so too (permessage-deflate, RFC 7692). Default: no
-   * compression; {@link Compression} says why. Needs a backend with the capability COMPRESSION.
+   * Compresses messages if the peer can do so, too (permessage-deflate, RFC 7692). Default: no
+   * compression; {@link Compression} says why. Needs a backend with the capability {@code
+   * COMPRESSION}.
    */
   public B compression(Compression compression) {
     this.compression = Objects.requireNonNull(compression, "compression");
@@ -137,8 +153,8 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /**
-   * Sets the subprotocols (RFC 6455 §1.9), in order of preference: a client offers them, a server
-   * takes the first of its own that is offered, or none.
+   * Sets the subprotocols (RFC 6455 §1.9), in order of preference: a client offers them; a server
+   * takes the first of its own that the client offers, or none. Default: none.
    *
    * @throws IllegalArgumentException if a name is no token, or is there twice
    */
@@ -157,10 +173,10 @@ abstract class EndpointOptions<B extends EndpointOptions<B>> {
   }
 
   /**
-   * Adds a header to the opening handshake: at a server to its 101 response, at a client to its
+   * Adds a header to the opening handshake: a server adds it to its 101 response, a client to its
    * request.
    *
-   * @throws IllegalArgumentException if it is not allowed in HTTP, or belongs to the handshake
+   * @throws IllegalArgumentException if HTTP does not allow it, or it belongs to the handshake
    */
   public B header(String name, String value) {
     Headers more = headers.with(name, value);

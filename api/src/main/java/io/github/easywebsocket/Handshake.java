@@ -7,7 +7,7 @@ import java.util.Map;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The request that opens, or would open, a connection. Immutable. */
+/** The HTTP request that opens a connection, or would open one. Immutable. */
 public final class Handshake {
 
   /** The version of the protocol, the only one there is. */
@@ -40,7 +40,10 @@ public final class Handshake {
     return path;
   }
 
-  /** The values of the variables in the endpoint's path, by name, in its order; percent-decoded. */
+  /**
+   * The values of the variables in the endpoint's path by their names, in the order of the path,
+   * percent-decoded. Unmodifiable.
+   */
   public Map<String, String> variables() {
     return variables;
   }
@@ -66,18 +69,18 @@ public final class Handshake {
   }
 
   /**
-   * The first value of a parameter in the query, or null if it is absent; see {@link #parameters}.
+   * The first value of a parameter in the query, or null if there is none; see {@link #parameters}.
    */
   public @Nullable String parameter(String name) {
     return Query.first(query, name);
   }
 
   /**
-   * The values of a parameter in the query, in their order, read as browsers write forms: {@code
-   * name=value} between ampersands, percent-decoded as UTF-8, a plus for a blank, and an empty
-   * value where there is no equals sign. Case counts. What is broken is not guessed: a parameter is
-   * absent if any of its values cannot be decoded. A value may hold control characters: mind that
-   * before you write it to a log.
+   * The values of a parameter in the query, in order, read as browsers write forms: {@code
+   * name=value} pairs between ampersands, percent-encoded UTF-8, a plus for a space, and an empty
+   * value where there is no equals sign. Case counts. Broken encodings are not guessed at: a
+   * parameter is absent if any of its values cannot be decoded. A value may contain control
+   * characters, so take care before you write it to a log.
    *
    * @param name decoded
    * @return empty if it is absent
@@ -86,7 +89,7 @@ public final class Handshake {
     return Query.all(query, name);
   }
 
-  /** The headers; at a client, those that it added itself. */
+  /** The headers; at a client, only those that the application added. */
   public Headers headers() {
     return headers;
   }
@@ -102,16 +105,16 @@ public final class Handshake {
   }
 
   /**
-   * The address of the client, as {@link WebSocketServer.Builder#trustedProxies} tells it; at a
-   * client, null.
+   * The address of the client; behind {@linkplain WebSocketServer.Builder#trustedProxies trusted
+   * proxies}, the one that they tell. Null at a client.
    */
   public @Nullable InetSocketAddress remoteAddress() {
     return remoteAddress;
   }
 
   /**
-   * The TLS session with the client's certificates if it gave any; null on plain TCP, also from a
-   * proxy to which the client speaks TLS.
+   * The TLS session, with the client's certificates if it presented any. Null on plain TCP, which
+   * may be that of a proxy to which the client speaks TLS, and null at a client.
    */
   public @Nullable SSLSession tls() {
     return tls;

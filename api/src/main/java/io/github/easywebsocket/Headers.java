@@ -10,11 +10,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of an HTTP request or response: names without regard to case, values in order.
+ * The headers of an HTTP request or response: names without regard to case, and values in order.
  * Immutable; {@link #with} returns a new one.
  *
- * <p>A name that is no token (RFC 9110 §5.6.2) or a value with a control character is refused, so
- * that no header can smuggle in another.
+ * <p>A name that is no token (RFC 9110 §5.6.2), or a value with a control character, is an {@link
+ * IllegalArgumentException}, so that no header can smuggle in another.
  */
 public final class Headers {
 
@@ -59,7 +59,7 @@ public final class Headers {
   }
 
   /**
-   * The headers of lines in their order.
+   * The headers of a list of lines, in their order.
    *
    * @param namesAndValues the name of the first line, its value, the name of the second, …
    */
@@ -74,7 +74,7 @@ public final class Headers {
     return new Headers(pairs);
   }
 
-  /** These headers and one more, last. */
+  /** These headers and one more, at the end; those of the same name stay. */
   public Headers with(String name, String value) {
     String[] longer = Arrays.copyOf(pairs, pairs.length + 2);
     longer[pairs.length] = checkName(name);
@@ -140,7 +140,7 @@ public final class Headers {
     return pairs.length / 2;
   }
 
-  /** Whether there is none. */
+  /** Whether there are no headers. */
   public boolean isEmpty() {
     return pairs.length == 0;
   }
@@ -229,7 +229,7 @@ public final class Headers {
     return Objects.requireNonNull(value);
   }
 
-  /** Equal are the same lines in the same order, names without regard to case. */
+  /** Whether the lines and their order are the same; names without regard to case. */
   @Override
   public boolean equals(@Nullable Object other) {
     if (!(other instanceof Headers that) || pairs.length != that.pairs.length) {

@@ -14,9 +14,10 @@ public interface HttpHandler {
   /**
    * Answers a request.
    *
-   * <p>Runs on the same kind of thread as the WebSocket handlers, so by default it may block. Past
-   * the handshake time-out the client gets 503, and the response is dropped: what may take longer
-   * is to be asked for again. If it throws, the client gets 500 and nothing of the exception.
+   * <p>Runs on the same kind of thread as the WebSocket handlers, so by default it may block. If it
+   * takes longer than the handshake time-out, the client gets 503 and the response is dropped: let
+   * clients ask again for what may take longer. If it throws, the client gets 500 and learns
+   * nothing of the exception.
    */
   Response handle(Request request) throws Exception;
 
@@ -27,9 +28,9 @@ public interface HttpHandler {
    * @param path the path, percent-decoded
    * @param query the query as it was sent, without the question mark; empty if there is none
    * @param headers the headers
-   * @param body the body, at most {@link Limits#maxHttpBody()} bytes
-   * @param remoteAddress the address of the client, as {@link
-   *     WebSocketServer.Builder#trustedProxies} tells it
+   * @param body the body, at most {@link Limits#maxHttpBody()} bytes; the handler's to keep
+   * @param remoteAddress the address of the client; behind {@linkplain
+   *     WebSocketServer.Builder#trustedProxies trusted proxies}, the one that they tell
    */
   record Request(
       String method,
@@ -65,13 +66,17 @@ public interface HttpHandler {
    * The answer to a plain HTTP request.
    *
    * @param status an HTTP status from 200 to 599
-   * @param headers the headers; {@code Content-Length} and {@code Transfer-Encoding} are the
-   *     server's and not allowed
-   * @param body the body, empty for none; 204 and 304 have none
+   * @param headers the headers, without {@code Content-Length} and {@code Transfer-Encoding}, which
+   *     the server sets
+   * @param body the body, empty for none, as 204 and 304 must have; not copied, so do not change it
    */
   record Response(int status, Headers headers, byte[] body) {
 
-    /** Checks the status, that it may have the body, and the headers. */
+    /**
+     * Checks the status, the headers, and that the status may have the body.
+     *
+     * @throws IllegalArgumentException if one of them is wrong
+     */
     public Response {
       if (status < 200 || status > 599) {
         throw new IllegalArgumentException("a response's status is 200 to 599, not " + status);
@@ -103,7 +108,7 @@ public interface HttpHandler {
      * A response with bytes as its body.
      *
      * @param contentType the media type, such as {@code "image/png"}
-     * @param body not copied; leave it as it is
+     * @param body not copied, so do not change it
      */
     public static Response bytes(int status, String contentType, byte[] body) {
       return new Response(status, Headers.of("Content-Type", contentType), body);
@@ -114,7 +119,7 @@ public interface HttpHandler {
       return new Response(status, headers.with(name, value), body);
     }
 
-    /** Two responses are equal if status, headers and bytes of the body are. */
+    /** Whether status, headers and the bytes of the body are equal. */
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Response that

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is read while it comes, for {@link WebSocketHandler#onStream}. A bounded part of
- * it is in memory: the peer is slowed down to the pace of the reader.
+ * A message that is read while it arrives, for {@link WebSocketHandler#onStream}. Only a bounded
+ * part of it is in memory: the peer is slowed down to the pace of the reader.
  *
- * <p>Good until {@code onStream} returns; what has not been read by then is thrown away. One thread
- * at a time.
+ * <p>Valid until {@code onStream} returns; what has not been read by then is discarded. For one
+ * thread at a time.
  */
 public final class IncomingMessage {
 
@@ -53,16 +53,17 @@ public final class IncomingMessage {
   }
 
   /**
-   * The bytes of the message, for text its checked UTF-8; the same stream each time. A read waits
-   * for bytes, and throws a {@link WebSocketException} of kind {@code CLOSED} when the connection
-   * ends before the message does. A handler may let that out: it is no {@code onError}.
+   * The bytes of the message, for text its UTF-8, which is checked; the same stream each time. A
+   * read waits for bytes. If the connection ends before the message does, it throws a {@link
+   * WebSocketException} of kind {@code CLOSED}; a handler may let that through, and {@code onError}
+   * is not called for it.
    */
   public InputStream inputStream() {
     return in;
   }
 
   /**
-   * The text of the message; the same reader each time. Use this or {@link #inputStream()}.
+   * The text of the message; the same reader each time. Use either this or {@link #inputStream()}.
    *
    * @throws IllegalStateException if the message is binary
    */

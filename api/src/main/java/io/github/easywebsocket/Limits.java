@@ -3,19 +3,19 @@ package io.github.easywebsocket;
 import java.util.Objects;
 
 /**
- * The bounds of one connection. Take {@link #DEFAULT} and change what you need: {@code
- * Limits.DEFAULT.withMaxMessageSize(64 << 10)}. Versions to come may add components, so do not call
- * the constructor.
+ * The bounds of one connection. Start from {@link #DEFAULT} and change what you need: {@code
+ * Limits.DEFAULT.withMaxMessageSize(64 << 10)}. Do not call the constructor, since later versions
+ * may add components.
  *
- * @param maxMessageSize the longest message taken from the peer, in bytes of payload (UTF-8 bytes
- *     for text), all fragments together; a longer one is refused with 1009 before it is buffered.
- *     Default 1 MiB. More memory for each connection that sends so much
- * @param maxFragments the most fragments of one message. Default 1,024; 1009 beyond
- * @param sendQueueBytes the most bytes waiting to be sent on one connection, 64 added for each
- *     message; then {@code overflow} decides. A single message is always taken by an empty queue.
- *     Default 1 MiB
- * @param sendQueueMessages the most messages waiting to be sent on one connection; then {@code
- *     overflow} decides. Default 16,384, which {@code sendQueueBytes} reaches first
+ * @param maxMessageSize the longest message accepted from the peer, in bytes of payload (for text,
+ *     of UTF-8), all fragments together; a longer one is refused with 1009 before it is buffered.
+ *     Default 1 MiB. A peer can make the server hold this much memory for each connection
+ * @param maxFragments the most fragments of one message; 1009 beyond. Default 1,024
+ * @param sendQueueBytes the most bytes that may wait to be sent on one connection, where each
+ *     message counts 64 bytes more than it has; then {@code overflow} decides. An empty queue takes
+ *     a message of any size. Default 1 MiB
+ * @param sendQueueMessages the most messages that may wait to be sent on one connection; then
+ *     {@code overflow} decides. Default 16,384, but {@code sendQueueBytes} is reached first
  * @param overflow what a send does when the queue is full. Default {@link Overflow#BLOCK}
  * @param maxHttpBody the longest body of a plain HTTP request, in bytes; 413 beyond. Default 64 KiB
  */
@@ -30,26 +30,25 @@ public record Limits(
   /** What a send does when the connection's queue is full. */
   public enum Overflow {
     /**
-     * Waits for room if the calling thread may block, and fails the send if not. A thread that may
-     * not block is one of the engine's, such as a handler's under {@code inline()}, and the one
-     * that looks at the time-outs. A broadcast and a publish never wait: the send to that
-     * connection fails.
+     * Waits for room if the calling thread may block; otherwise fails the send. The engine's
+     * threads may not block, so neither may a handler under {@code inline()}, and the thread that
+     * looks at the time-outs may not either. A broadcast or publish never waits: it fails the send
+     * to that connection.
      */
     BLOCK,
     /**
-     * Fails that send, the newest, with {@link WebSocketException.Kind#QUEUE_FULL}; the connection
-     * goes on.
+     * Fails the new send with {@link WebSocketException.Kind#QUEUE_FULL}; the connection goes on.
      */
     FAIL,
     /**
-     * Fails the oldest send that waits with {@link WebSocketException.Kind#QUEUE_FULL}, as many as
-     * it takes to make room, and takes the new one: for what is worth most when it is new.
+     * Takes the new send, and makes room for it by failing the oldest ones that wait with {@link
+     * WebSocketException.Kind#QUEUE_FULL}: for data that is worth most when it is new.
      */
     DROP_OLDEST,
     /**
-     * Fails that send with {@link WebSocketException.Kind#QUEUE_FULL} and closes the connection
-     * with 1008: for a peer that would do nothing with a stream that has gaps. What waits is not
-     * sent, and {@code onError} is told.
+     * Fails the new send with {@link WebSocketException.Kind#QUEUE_FULL} and closes the connection
+     * with 1008: for peers that have no use for a stream with gaps. What waits is not sent, and
+     * {@code onError} is called.
      */
     CLOSE
   }

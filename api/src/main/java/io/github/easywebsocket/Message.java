@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A whole message, text or binary. Immutable, safe from any thread, and yours to keep.
  *
- * <p>A text message holds its UTF-8 bytes, which have been checked; {@link #text()} decodes them
- * the first time it is called. So a message that is only sent on, to one or to many, is never
- * decoded or encoded again.
+ * <p>A text message holds its UTF-8 bytes, which are known to be valid; {@link #text()} decodes
+ * them the first time it is called. So a message that is only passed on, to one connection or to
+ * many, is never decoded or encoded again.
  */
 public final class Message {
 
@@ -27,9 +27,8 @@ public final class Message {
   /**
    * Makes a text message.
    *
-   * @param text the text; use {@code CharBuffer.wrap(text, from, to)} for a part of a longer one
-   * @throws IllegalArgumentException if it holds a surrogate without its pair, which UTF-8 cannot
-   *     express
+   * @param text the text; {@code CharBuffer.wrap(text, from, to)} gives a part of a longer one
+   * @throws IllegalArgumentException if it has a lone surrogate, which UTF-8 cannot express
    */
   public static Message text(CharSequence text) {
     String string = text.toString();
@@ -87,17 +86,20 @@ public final class Message {
     return string;
   }
 
-  /** The payload, for text its UTF-8 bytes: a new read-only view from position 0, not a copy. */
+  /**
+   * The payload, for text its UTF-8 bytes: a new read-only view from position 0, without a copy.
+   */
   public ByteBuffer payload() {
     return ByteBuffer.wrap(payload).asReadOnlyBuffer();
   }
 
   /**
-   * Copies payload bytes, as many as there are and fit.
+   * Copies bytes of the payload: as many as there are from the offset on, or as fit.
    *
    * @param offset the first byte of the payload to copy
-   * @param target where to; its position advances
+   * @param target where to copy them; its position advances
    * @return how many bytes were copied
+   * @throws IndexOutOfBoundsException if the offset is negative or beyond the end
    */
   public int copyTo(int offset, ByteBuffer target) {
     int length = Math.min(payload.length - offset, target.remaining());

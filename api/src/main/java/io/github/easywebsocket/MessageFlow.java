@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 
 /**
- * Messages as reactive streams ({@link Flow}): what a connection receives as a publisher, what it
- * sends as a subscriber.
+ * Messages as reactive streams ({@link Flow}): a publisher of what a connection receives, and a
+ * subscriber that sends.
  *
  * <pre>{@code
  * builder.handler(MessageFlow.receiving(
@@ -15,9 +15,9 @@ import java.util.concurrent.Flow;
  * myPublisher.subscribe(MessageFlow.sending(connection));
  * }</pre>
  *
- * <p>A stream is whole only if its connection ends with code 1000, or without a code: so the end of
- * a publisher at one end of the connection is the end of the publisher at the other, and its
- * failure a failure.
+ * <p>A stream is complete only if its connection ends with code 1000 or without a code. So when the
+ * publisher at one end of a connection completes, the publisher at the other end completes, too;
+ * and when one fails, the other fails.
  */
 public final class MessageFlow {
 
@@ -26,36 +26,37 @@ public final class MessageFlow {
   /**
    * Makes a handler that publishes what each connection receives.
    *
-   * <p>A connection's publisher has one subscriber, which may come at any time; a second one is
-   * told an {@link IllegalStateException}. A message that nobody has requested waits, and then
-   * reading pauses, so that not more waits than was read already; leave {@link
-   * WebSocketConnection#pauseReading()} and {@link WebSocketConnection#resumeReading()} alone.
+   * <p>The publisher of a connection takes one subscriber, which may come at any time; a second one
+   * gets an {@link IllegalStateException} by {@code onError}. A message that nobody has requested
+   * waits, and reading is paused meanwhile, so that no more waits than was read already; do not
+   * call {@link WebSocketConnection#pauseReading()} and {@link WebSocketConnection#resumeReading()}
+   * yourself.
    *
-   * <p>The signals come one at a time, on the thread of the handlers, or of {@code request} if what
-   * it asks for is there. After what was received, {@code onComplete} comes when the connection
-   * closes with code 1000 or without a code; else {@code onError} with a {@link
-   * WebSocketException}, of kind {@code CLOSED} if nothing but the close itself went wrong, or with
-   * what {@code onOpen} threw.
+   * <p>The signals come one at a time, on the handlers' thread, or on the thread that calls {@code
+   * request} if the message is there already. Once all that was received is delivered, {@code
+   * onComplete} follows if the connection closed with code 1000 or without a code. Otherwise {@code
+   * onError} follows: with a {@link WebSocketException}, of kind {@code CLOSED} if nothing but the
+   * close itself went wrong, or with what {@code onOpen} threw.
    *
-   * <p>Cancelling leaves the connection open, for it may still send: what it receives is dropped. A
-   * subscriber that throws has cancelled, and closes the connection with 1011.
+   * <p>Cancelling leaves the connection open, since it may still send; what it receives is dropped.
+   * A subscriber that throws counts as cancelled, and the connection is closed with 1011.
    *
    * @param onOpen called as {@link WebSocketHandler#onOpen}, with the publisher
-   * @return good for any number of connections
+   * @return a handler for any number of connections
    */
   public static WebSocketHandler receiving(WebSocketHandler.Event<Flow.Publisher<Message>> onOpen) {
     return new Receiving(Objects.requireNonNull(onOpen, "onOpen"));
   }
 
   /**
-   * Makes a subscriber that sends what it is given. It requests a message when the one before is
-   * handed to the transport, so it never fills the send queue.
+   * Makes a subscriber that sends what it is given. It requests a message once the transport has
+   * taken the one before, so it never fills the send queue.
    *
    * <p>{@code onComplete} closes the connection with 1000, after what was sent; {@code onError}
-   * with 1011, and the failure is logged. The subscription is cancelled when the connection ends;
-   * also when a send fails, and that closes with 1011, too.
+   * closes it with 1011, and logs the failure. The subscription is cancelled when the connection
+   * ends, and also when a send fails, which closes the connection with 1011.
    *
-   * @return good for one subscription
+   * @return a subscriber for one subscription
    */
   public static Flow.Subscriber<Message> sending(WebSocketConnection connection) {
     return new OutgoingFlow(Objects.requireNonNull(connection, "connection"));

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A part of a message that comes while the rest is still on its way, for {@link
- * WebSocketHandler#onPart}. Where one part ends and the next begins means nothing, but that a text
- * is never cut inside of a character. Immutable, and yours to keep.
+ * A part of a message whose rest is still on its way, for {@link WebSocketHandler#onPart}. Where
+ * one part ends and the next begins has no meaning, except that text is never cut inside a
+ * character. Immutable, and yours to keep.
  */
 public final class MessagePart {
 
@@ -42,7 +42,7 @@ public final class MessagePart {
     return bytes.length;
   }
 
-  /** The bytes, for text its UTF-8: a new read-only view from position 0, not a copy. */
+  /** The bytes, for text its UTF-8: a new read-only view from position 0, without a copy. */
   public ByteBuffer payload() {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }

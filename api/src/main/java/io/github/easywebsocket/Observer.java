@@ -4,17 +4,17 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
- * Looks on, for metrics and traces; {@link WebSocketServer.Builder#observer} and {@link
- * WebSocketClient.Builder#observer} set it. Every method is optional, and without an observer
+ * Observes connections, for metrics and traces; set by {@link WebSocketServer.Builder#observer} and
+ * {@link WebSocketClient.Builder#observer}. Every method is optional, and without an observer
  * nothing is measured.
  *
- * <p>For each connection the calls are {@code opened (received | handled | failed)* closed}, one at
- * a time, on the threads that run its handlers. All other methods are called on any thread, several
- * at a time, and perhaps a moment after {@code closed}.
+ * <p>For each connection the calls of {@code opened (received | handled | failed)* closed} come one
+ * at a time, on the threads that run its handlers. All other methods are called on any thread,
+ * several at a time, and may come a moment after {@code closed}.
  *
- * <p>No method may block: it holds up the connection, perhaps many, and what it does is paid for
- * each message. What it throws is logged, the first time as a warning and then at level DEBUG, and
- * hurts nothing.
+ * <p>No method may block, since that holds up one connection or many, and its cost comes with each
+ * message. What a method throws is logged, the first time as a warning and later at level DEBUG,
+ * and has no other effect.
  */
 public interface Observer {
 
@@ -40,20 +40,21 @@ public interface Observer {
     CLOSE
   }
 
-  /** A connection has opened. Before {@code onOpen}. */
+  /** A connection has opened. Called before {@code onOpen}. */
   default void opened(WebSocketConnection connection) {}
 
   /**
-   * A connection is over. After {@code onClose}; once for each {@code opened}.
+   * A connection is over. Called after {@code onClose}, once for each {@code opened}.
    *
-   * @param reason as {@code onClose} was told
+   * @param reason the same as for {@code onClose}
    * @param open how long the connection was open
    */
   default void closed(WebSocketConnection connection, CloseReason reason, Duration open) {}
 
   /**
-   * A message came. Before {@code onMessage}, before {@code onPart} with the last part, after
-   * {@code onStream} has returned; what comes after our close and is dropped does not count.
+   * A message was received. Called before {@code onMessage}, before the {@code onPart} with the
+   * last part, or after {@code onStream} has returned. Messages that come after our close are
+   * dropped and do not count.
    *
    * @param text whether it is text; if not, it is binary
    * @param bytes the length of the payload; for text, of UTF-8
@@ -61,7 +62,7 @@ public interface Observer {
   default void received(WebSocketConnection connection, boolean text, long bytes) {}
 
   /**
-   * The transport has taken a message, so the send completes well.
+   * The transport has taken a message: its send has succeeded.
    *
    * @param text whether it is text; if not, it is binary
    * @param bytes the length of the payload; for text, of UTF-8
@@ -69,8 +70,8 @@ public interface Observer {
   default void sent(WebSocketConnection connection, boolean text, long bytes) {}
 
   /**
-   * A send has failed since the send queue is full. So are those of a broadcast or a publish, which
-   * nobody else learns.
+   * A send has failed because the send queue is full. This includes the sends of a broadcast or
+   * publish, of which nobody else learns.
    *
    * @param text whether it is text; if not, it is binary
    * @param bytes the length of the payload; for text, of UTF-8
@@ -78,29 +79,29 @@ public interface Observer {
   default void dropped(WebSocketConnection connection, boolean text, long bytes) {}
 
   /**
-   * How full the send queue was. Called only if something had to wait in it, with each look at the
-   * time-outs (every second or more often) and at the end.
+   * How full the send queue was. Called only if something had to wait in it, each time the
+   * time-outs are checked (every second or more often) and at the end of the connection.
    *
-   * @param bytes the most there were since it was told last, counted as {@link
-   *     Limits#sendQueueBytes} counts
+   * @param bytes the most since the last call, counted as {@link Limits#sendQueueBytes} counts
    */
   default void queued(WebSocketConnection connection, long bytes) {}
 
   /**
-   * A callback of a handler has returned, or has thrown.
+   * A callback of a handler has returned or thrown.
    *
-   * @param nanos how long it took, {@link Around} included
+   * @param nanos how long it took in nanoseconds, {@link Around} included
    */
   default void handled(WebSocketConnection connection, Callback callback, long nanos) {}
 
-  /** Something went wrong inside. Before {@code onError}, which is told the same. */
+  /** The connection failed. Called before {@code onError}, with the same error. */
   default void failed(WebSocketConnection connection, Throwable error) {}
 
   /**
-   * A server has answered an opening handshake with another status than 101. What the engine
-   * refuses by itself, such as a head that is too long, is not told.
+   * A server has answered an opening handshake with a status other than 101. What the engine
+   * refuses by itself, such as a request head that is too long, is not reported.
    *
-   * @param client from where it came
+   * @param client the address that the handshake came from; behind {@linkplain
+   *     WebSocketServer.Builder#trustedProxies trusted proxies}, the client's
    */
   default void rejected(int status, InetSocketAddress client) {}
 }

@@ -20,22 +20,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is sent in parts, without ever being whole in memory: each part is a frame (RFC
- * 6455 §5.4).
+ * A message that is sent in parts, and is never whole in memory: each part is a frame (RFC 6455
+ * §5.4).
  *
- * <p>Its place in the order of messages is that of its first part. From then until {@link
- * #finish()}, other messages of the connection wait in its send queue, so finish soon; pings, pongs
- * and a close frame do not wait. A connection that closes in between does not send the rest.
+ * <p>Its first part takes its place in the order of messages. From then until {@link #finish()},
+ * other messages of the connection wait in its send queue, so finish soon; pings, pongs and a close
+ * frame do not wait. If the connection closes in between, the rest is not sent.
  *
- * <p>What has begun cannot be taken back. Where what the message is made of fails halfway, close
- * the connection, with {@link CloseReason#INTERNAL_ERROR} for example: the parts so far go out,
- * then the close frame, and the peer does not take them for a whole message. Never finish it then.
+ * <p>A message that has begun cannot be taken back. If its source fails halfway, close the
+ * connection, for example with {@link CloseReason#INTERNAL_ERROR}, and do not finish the message:
+ * the parts so far go out, then the close frame, and the peer does not take them for a whole
+ * message.
  *
- * <p>A part that is refused at once since the send queue is full ({@code QUEUE_FULL}) is not in the
- * message: send it again, or give the connection up. Under {@link Limits.Overflow#DROP_OLDEST} a
- * message that has not begun to leave may be dropped; then its parts fail, also those to come.
+ * <p>A part that is refused at once because the send queue is full ({@code QUEUE_FULL}) is not in
+ * the message: send it again, or give up the connection. Under {@link Limits.Overflow#DROP_OLDEST},
+ * a message of which nothing has left yet may be dropped; then all its parts fail, later ones
+ * included.
  *
- * <p>One thread at a time.
+ * <p>For one thread at a time.
  */
 public final class OutgoingMessage {
 
@@ -91,7 +93,7 @@ public final class OutgoingMessage {
   }
 
   /**
-   * Sends characters as a part. A surrogate pair may be cut in two by the parts.
+   * Sends characters as a part. A surrogate pair may be split between two parts.
    *
    * @return as {@link WebSocketConnection#send(CharSequence)}
    * @throws IllegalStateException if the message is binary, or finished
@@ -122,7 +124,8 @@ public final class OutgoingMessage {
    * Ends the message.
    *
    * @return as {@link WebSocketConnection#send(Message)}; fails with an {@link
-   *     IllegalArgumentException} when a text ends with half of a surrogate pair, which is left out
+   *     IllegalArgumentException} if a text ends with half of a surrogate pair, which is left out
+   * @throws IllegalStateException if the message is finished already
    */
   public CompletionStage<Void> finish() {
     CompletionStage<Void> sent = send(text ? NO_TEXT : NO_BYTES, true);
@@ -149,13 +152,14 @@ public final class OutgoingMessage {
   }
 
   /**
-   * The message as a stream of bytes, for a thread that may block: a write waits until what was
-   * written is handed to the transport. Closing it finishes the message; a close that throws has
-   * not finished it if there was no room, and may be repeated.
+   * The message as a stream of bytes, for a thread that may block: a write waits until the
+   * transport has taken what was written. Closing the stream finishes the message. If a close
+   * throws because there was no room, the message is not finished, and the close may be repeated.
    *
-   * <p>It does so at the end of a try-with-resources, too, whatever was thrown inside: the peer
-   * takes what was written for the whole message. Where what you copy from may fail, catch that
-   * inside and close the connection first; closing the stream then throws, and sends nothing.
+   * <p>At the end of a try-with-resources this happens even if the body has thrown, and then the
+   * peer takes what was written for the whole message. If the source of your copy may fail, catch
+   * that inside the body and close the connection first; closing the stream then throws, and sends
+   * nothing.
    *
    * @throws IllegalStateException if the message is text
    */
@@ -167,7 +171,7 @@ public final class OutgoingMessage {
   }
 
   /**
-   * The message as a stream of characters, for a thread that may block, as {@link #outputStream()}.
+   * The message as a stream of characters, for a thread that may block; as {@link #outputStream()}.
    *
    * @throws IllegalStateException if the message is binary
    */

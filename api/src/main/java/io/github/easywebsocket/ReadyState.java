@@ -1,7 +1,8 @@
 package io.github.easywebsocket;
 
 /**
- * The states of a connection, RFC 6455 §4.1 and §7.1; a connection only ever goes down this list.
+ * The states of a connection (RFC 6455 §4.1 and §7.1), in the order in which a connection goes
+ * through them; it may skip some, but never goes back.
  */
 public enum ReadyState {
   /** The handshake is not done; no handler has seen the connection. */

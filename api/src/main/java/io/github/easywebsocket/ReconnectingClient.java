@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that connects again by itself whenever its connection is lost, after a {@link Backoff},
- * and tells the application of each gap.
+ * A client that reconnects by itself whenever it loses its connection, after a {@link Backoff}, and
+ * tells the application about each gap.
  *
  * <pre>{@code
  * try (var client = WebSocketClient.builder(URI.create("wss://example.com/feed"))
@@ -40,38 +40,48 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The handler sees each connection as its grammar says, one after the other; the calls of all of
- * them and of {@code onLost}, {@code onRetry} and {@code onRestored} never overlap:
+ * <p>The handler sees one connection after the other, each with its own {@code onOpen} and {@code
+ * onClose}. None of its calls overlaps with another one or with {@code onLost}, {@code onRetry} and
+ * {@code onRestored}:
  *
  * <pre>{@code onRetry* onOpen … onClose (onLost onRetry* onRestored onOpen … onClose)*}</pre>
  *
- * <p>What came is delivered once and in order. What could not be sent is never sent again by
- * itself: without a connection a send fails, and of what was sent just before a connection was lost
- * nobody here knows whether it arrived. To make up for a gap, ask the server in {@code onOpen} or
- * {@code onRestored}: what is sent there goes out before all else.
+ * <p>What was received is delivered once and in order. What could not be sent is never sent again
+ * by itself: without a connection a send fails, and whether the last messages before a loss have
+ * arrived cannot be known here. To make up for a gap, ask the server in {@code onOpen} or {@code
+ * onRestored}: what is sent there goes out before anything else.
  *
- * <p>It ends for good by {@link #close()}; when a connection is closed, from either end, with one
- * of the {@linkplain Builder#finalCodes final codes}; when the server refuses the handshake
- * otherwise than with 408, 425, 429, 500, 502, 503 or 504; when something is wrong that no further
- * attempt mends, such as an option; and when {@link Backoff#maxRetries()} says so. All else is
- * tried again: a server that is not there or does not answer, headers that could not be had, an end
- * without a close frame, 1001, 1011, 1012, and so on. Close code 1013 makes the next delay a long
- * one, and a {@code Retry-After} in seconds, up to an hour, is added to the delay.
+ * <p>The client ends for good
  *
- * <p>Safe from any thread. Each attempt looks up the host's name anew. There is no thread of its
- * own but the one that waits, as long as it waits; like every client it does not keep the JVM
- * alive.
+ * <ul>
+ *   <li>by {@link #close()};
+ *   <li>when a connection is closed, from either end, with one of the {@linkplain
+ *       Builder#finalCodes final codes};
+ *   <li>when the server refuses the handshake with a status other than 408, 425, 429, 500, 502, 503
+ *       or 504;
+ *   <li>when something is wrong that another attempt cannot mend, such as an option;
+ *   <li>when {@link Backoff#maxRetries()} is reached.
+ * </ul>
+ *
+ * <p>After anything else it tries again: a server that is not there or does not answer, headers
+ * that could not be had, an end without a close frame, 1001, 1011, 1012, and so on. After close
+ * code 1013 the next delay is a long one, and a {@code Retry-After} in seconds, up to an hour, is
+ * added to the delay.
+ *
+ * <p>Safe from any thread. Each attempt resolves the host's name anew. The only thread of its own
+ * is one that waits for a delay to pass, for as long as that takes; like every client, it does not
+ * keep the JVM alive.
  */
 public final class ReconnectingClient implements AutoCloseable {
 
   /**
-   * A time without a connection, so far.
+   * A time without a connection, as far as it has gone.
    *
-   * @param reason how the connection before it ended; null as long as there has been none
+   * @param reason how the connection before it ended; null if there has been none yet
    * @param attempts how many attempts to connect were made in it
-   * @param failure what the last attempt failed with; null if none has failed, or it has not
-   * @param length since the connection ended, or the client was started
-   * @param delay until the next attempt, counted from the end of the callback; zero when the
+   * @param failure what the last attempt failed with; null if there was none, or it has succeeded
+   * @param length the time since the connection ended, or since the client was started
+   * @param delay the time until the next attempt, counted from the end of the callback; zero if the
    *     connection is back
    */
   public record Gap(
@@ -81,10 +91,10 @@ public final class ReconnectingClient implements AutoCloseable {
       Duration length,
       Duration delay) {}
 
-  /** Does something with a gap. */
+  /** A callback that is given a gap. */
   @FunctionalInterface
   public interface GapEvent {
-    /** Called as the method of {@link Builder} says that it was given to. */
+    /** Called as the method of {@link Builder} says to which it was given. */
     void on(ReconnectingClient client, Gap gap) throws Exception;
   }
 
@@ -127,8 +137,8 @@ public final class ReconnectingClient implements AutoCloseable {
   // ---- what the user calls
 
   /**
-   * The connection, once its {@code onOpen} has returned; null while there is none. Inside of
-   * {@code onRestored} and of the handler it is the one that they are called for.
+   * The current connection, once its {@code onOpen} has returned; null while there is none. Inside
+   * the handler and {@code onRestored}, it is the one that they are called for.
    */
   public @Nullable WebSocketConnection connection() {
     Session usable = ready;
@@ -159,11 +169,11 @@ public final class ReconnectingClient implements AutoCloseable {
   }
 
   /**
-   * Sends a message on the connection that is there.
+   * Sends a message on the current connection.
    *
-   * @return as {@link WebSocketConnection#send(Message)}; fails with kind {@code CLOSED} when there
-   *     is none, or its {@code onOpen} has not yet returned. That it completes says that the
-   *     message was handed to the transport, not that the server has it
+   * @return as {@link WebSocketConnection#send(Message)}; fails with kind {@code CLOSED} if there
+   *     is no connection, or if its {@code onOpen} has not returned yet. Completion means that the
+   *     transport has the message, not that the server has it
    */
   public CompletionStage<Void> send(Message message) {
     Objects.requireNonNull(message, "message");
@@ -180,8 +190,9 @@ public final class ReconnectingClient implements AutoCloseable {
   /**
    * The end of the client.
    *
-   * @return completes when nothing will be called any more: normally after {@link #close()} and
-   *     close code 1000, else it fails with what ended it. The failure is logged as a warning, too
+   * @return completes when no callback will be called any more: normally after {@link #close()} and
+   *     after close code 1000; otherwise it fails with what ended the client, which is also logged
+   *     as a warning
    */
   public CompletionStage<Void> ended() {
     return ended.minimalCompletionStage();
@@ -189,7 +200,7 @@ public final class ReconnectingClient implements AutoCloseable {
 
   /**
    * Ends the client, whatever it is doing: closes the connection with code 1000, or ends the
-   * attempt or the wait. Waits until all callbacks have returned, at most a little longer than the
+   * attempt or the wait. Waits until all callbacks have returned, but not much longer than the
    * close time-out; does not wait when a callback of this client calls it.
    */
   @Override
@@ -446,7 +457,10 @@ public final class ReconnectingClient implements AutoCloseable {
     }
   }
 
-  /** Describes a reconnecting client; every option has a default. */
+  /**
+   * Describes a reconnecting client; every option has a default. Not safe from several threads. May
+   * be used again: each start makes a client of its own.
+   */
   public static final class Builder {
 
     private final WebSocketClient.Builder connection;
@@ -467,16 +481,16 @@ public final class ReconnectingClient implements AutoCloseable {
       this.connection = connection;
     }
 
-    /** Sets how long it waits between attempts. Default {@link Backoff#DEFAULT}. */
+    /** Sets how long the client waits between attempts. Default {@link Backoff#DEFAULT}. */
     public Builder backoff(Backoff backoff) {
       this.backoff = Objects.requireNonNull(backoff, "backoff");
       return this;
     }
 
     /**
-     * Sets the close codes that end the client, whoever closes. Default 1000, what was wanted is
-     * done; 1008, the policy forbids it; 1010, an extension is missing; 3000 and 3003, unauthorized
-     * and forbidden. Codes of an application, from 4000 on, are not among them.
+     * Sets the close codes that end the client, whichever end closes. Default: 1000 (done), 1008
+     * (policy), 1010 (a missing extension), 3000 and 3003 (unauthorized and forbidden). Codes of
+     * applications, from 4000 on, are not among them.
      *
      * @throws IllegalArgumentException if there is no such code
      */
@@ -491,9 +505,9 @@ public final class ReconnectingClient implements AutoCloseable {
     }
 
     /**
-     * Called when a gap begins: the connection has ended, its {@code onClose} has returned, and
-     * there will be another attempt. On the thread of its handler, but without {@link Around}. What
-     * it throws is logged.
+     * Called when a gap begins: a connection has ended, its {@code onClose} has returned, and there
+     * will be another attempt. Runs on a thread for handlers, without {@link Around}. What it
+     * throws is logged.
      */
     public Builder onLost(GapEvent function) {
       lost = Objects.requireNonNull(function);
@@ -501,9 +515,9 @@ public final class ReconnectingClient implements AutoCloseable {
     }
 
     /**
-     * Called when an attempt to connect has failed and there will be another, also before there was
-     * a connection at all. On a thread for handlers; it may block if they may, and then the next
-     * attempt waits. Without {@link Around}. What it throws is logged.
+     * Called when an attempt to connect has failed and there will be another one, also before the
+     * first connection. Runs on a thread for handlers, without {@link Around}; if it blocks, the
+     * next attempt waits. What it throws is logged.
      */
     public Builder onRetry(GapEvent function) {
       retry = Objects.requireNonNull(function);
@@ -512,7 +526,7 @@ public final class ReconnectingClient implements AutoCloseable {
 
     /**
      * Called when a gap is over, just before the {@code onOpen} of the new connection and as a part
-     * of it: what it throws costs that connection. Not called for the first connection.
+     * of it, so what it throws costs that connection. Not called for the first connection.
      */
     public Builder onRestored(GapEvent function) {
       restored = Objects.requireNonNull(function);
@@ -526,12 +540,12 @@ public final class ReconnectingClient implements AutoCloseable {
     }
 
     /**
-     * Starts to connect, and returns at once, or, with {@link WebSocketClient.Builder#headers(
-     * java.util.concurrent.Callable)}, when it has its headers; when there is no server yet, it is
-     * tried again. The builder may be used again: each start makes a client of its own.
+     * Starts the client. Returns at once, or, with {@link WebSocketClient.Builder#headers(
+     * java.util.concurrent.Callable)}, once those have been supplied; it does not wait for a
+     * connection. If the server is not there yet, the client keeps trying.
      *
      * @throws WebSocketException of kind {@code BACKEND} if no backend can be chosen
-     * @throws IllegalArgumentException if the backend finds at once that an option is wrong
+     * @throws IllegalArgumentException if an option is found to be wrong at once
      */
     public ReconnectingClient start() throws WebSocketException {
       ReconnectingClient client = new ReconnectingClient(this, connection.connector());

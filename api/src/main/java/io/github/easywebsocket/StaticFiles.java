@@ -25,17 +25,22 @@ import org.jspecify.annotations.Nullable;
  * WebSocketServer.builder().http(StaticFiles.folder(Path.of("public")))
  * }</pre>
  *
- * <p>{@code GET} and {@code HEAD} get the file, with its type and a strong {@code ETag} of its
- * bytes; who has them already gets 304, other methods 405. A path that ends in a slash is its
- * folder's index file. What is not there is 404, and so is what must not be served: what lies
- * outside of the root, by whatever spelling or symbolic link, and names that begin with a dot, but
- * {@code .well-known}. So are names that some file system takes for those of other files: that end
- * in a dot or a blank, have a colon, or are the short form of a longer one ({@code ENV~1}). No
- * folder is ever listed. {@code Range} is not supported: who asks for a part gets the whole (RFC
- * 9110 §14.2).
+ * <p>{@code GET} and {@code HEAD} get the file, with its media type and a strong {@code ETag} of
+ * its bytes; a client that has these bytes already gets 304, and other methods get 405. A path that
+ * ends in a slash gets the folder's index file. Folders are never listed, and {@code Range} is
+ * ignored, so the answer is always the whole file (RFC 9110 §14.2).
  *
- * <p>Files are read anew for each request, whole, on the thread of the request. Immutable and safe
- * from any thread; each {@code with…} returns a changed copy.
+ * <p>404 is the answer for what is not there, and for what must not be served:
+ *
+ * <ul>
+ *   <li>what lies outside of the root, whatever the spelling or symbolic link that leads there;
+ *   <li>names that begin with a dot, except {@code .well-known};
+ *   <li>names that some file systems take for other files: those that end in a dot or a space,
+ *       contain a colon, or are the short form of a longer name ({@code ENV~1}).
+ * </ul>
+ *
+ * <p>For each request the whole file is read anew, on the request's thread. Immutable and safe from
+ * any thread; each {@code with…} returns a changed copy.
  */
 public final class StaticFiles implements HttpHandler {
 
@@ -101,9 +106,9 @@ public final class StaticFiles implements HttpHandler {
   }
 
   /**
-   * Serves what is below a folder, at each moment.
+   * Serves what is in a folder at the time of each request.
    *
-   * @throws IllegalArgumentException if it is no folder
+   * @throws IllegalArgumentException if it is not a folder
    */
   public static StaticFiles folder(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -114,13 +119,14 @@ public final class StaticFiles implements HttpHandler {
   }
 
   /**
-   * Serves resources of the class path or a module, but no classes. In a named module, the root has
-   * to be in a package that is open to this library, or in none, such as {@code "/META-INF/web"}.
+   * Serves resources of the class path or of a module, but no classes. In a named module, the root
+   * has to be in a package that is open to this library, or in no package, such as {@code
+   * "/META-INF/web"}.
    *
-   * @param owner the class that has the resources
+   * @param owner the class whose resources they are
    * @param root the folder they are in, as {@link Class#getResource} takes it: {@code "web"} beside
    *     the class, {@code "/web"} from the top
-   * @throws IllegalArgumentException if it is empty or the top, where there is more than files to
+   * @throws IllegalArgumentException if it is empty or the top, which holds more than files to
    *     serve
    */
   public static StaticFiles classPath(Class<?> owner, String root) {
@@ -143,8 +149,8 @@ public final class StaticFiles implements HttpHandler {
   }
 
   /**
-   * Sets the largest file that is served, in bytes. A larger one gets 500 and a line in the log:
-   * each request under way holds its file in memory. Default 8 MiB.
+   * Sets the size of the largest file that is served, in bytes. A larger one gets 500 and a line in
+   * the log. Each request holds its file in memory until it is answered. Default 8 MiB.
    */
   public StaticFiles withMaxFileSize(int bytes) {
     if (bytes <= 0 || bytes == Integer.MAX_VALUE) {
@@ -155,8 +161,8 @@ public final class StaticFiles implements HttpHandler {
   }
 
   /**
-   * Sets the type of the files with an extension. The common ones are known, with UTF-8 for text;
-   * others are {@code application/octet-stream}.
+   * Sets the media type of files with an extension. The common types are known, with UTF-8 for
+   * text; others are {@code application/octet-stream}.
    *
    * @param extension without the dot, such as {@code "glb"}
    * @param contentType such as {@code "model/gltf-binary"}
@@ -172,7 +178,7 @@ public final class StaticFiles implements HttpHandler {
     return new StaticFiles(source, index, maxFileSize, Map.copyOf(more), otherwise);
   }
 
-  /** Sets who answers when there is no such file. Default: 404. */
+  /** Sets what answers if there is no such file. Default: 404. */
   public StaticFiles otherwise(HttpHandler handler) {
     return new StaticFiles(
         source, index, maxFileSize, types, Objects.requireNonNull(handler, "handler"));

@@ -3,24 +3,24 @@ package io.github.easywebsocket;
 import java.time.Duration;
 
 /**
- * How long each thing may take. Take {@link #DEFAULT} and change what you need by {@code with…}:
- * versions to come may add components, so do not call the constructor. A time-out is kept to a
- * tenth of the shortest of them, and to a second at the worst.
+ * How long things may take. Start from {@link #DEFAULT} and change what you need with {@code
+ * with…}: do not call the constructor, since later versions may add components. Each time-out is
+ * precise to a tenth of the shortest of them, and to a second at worst.
  *
  * @param handshake from the TCP connection to the answer of the opening handshake, the verifier's
- *     time included; 503 or the end of the connection beyond. Default 10 s
- * @param close from our close frame to the peer's, and to the end of the TCP connection; then the
- *     connection is aborted and ends with 1006. Default 5 s
- * @param write without any progress of a send while there is something to send; then the connection
- *     is aborted. Progress is what the operating system takes, which is tried some ten times within
- *     this time. What a peer reads shows when its own system tells of room: Linux does once a
- *     sixteenth of the receive buffer is free, and lets that grow to 6 MB by default for a peer
- *     that has read fast; so such a one that then reads less than some 50 KB/s may count as not
- *     reading. Default 10 s
+ *     time included; then the client gets 503, or the connection ends. Default 10 s
+ * @param close from our close frame to the peer's, and on to the end of the TCP connection; then
+ *     the connection is aborted and ends with 1006. Default 5 s
+ * @param write without any progress while there is something to send; then the connection is
+ *     aborted. Progress is what the operating system takes, which is tried some ten times within
+ *     this time. That the peer reads shows only when its own system announces room: Linux does so
+ *     once a sixteenth of the receive buffer is free, and by default lets that buffer grow to 6 MB
+ *     for a peer that reads fast. So a peer that first reads fast and then less than some 50 KB/s
+ *     may count as one that does not read. Default 10 s
  * @param idle without a byte from the peer; then the connection is closed with 1001. Default 60 s,
  *     zero for never
- * @param ping without a byte from the peer until it is sent a ping, so that a living peer never
- *     becomes idle. Default 25 s, zero for no pings
+ * @param ping without a byte from the peer until it is sent a ping, which keeps a living peer from
+ *     becoming idle if this is less than {@code idle}. Default 25 s, zero for no pings
  */
 public record Timeouts(
     Duration handshake, Duration close, Duration write, Duration idle, Duration ping) {
@@ -34,7 +34,11 @@ public record Timeouts(
           Duration.ofSeconds(60),
           Duration.ofSeconds(25));
 
-  /** Checks that each is positive, or zero where zero has a meaning. */
+  /**
+   * Checks that each is positive, or zero where zero has a meaning, and not longer than 365 days.
+   *
+   * @throws IllegalArgumentException if one is not
+   */
   public Timeouts {
     check("handshake", handshake, false);
     check("close", close, false);

@@ -26,15 +26,15 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server or a client speaks TLS: who it is, and whom it trusts. Of the protocols only TLS 1.2
- * and 1.3 are spoken.
+ * How a server or a client speaks TLS: which certificate it presents, and which it trusts. Only TLS
+ * 1.2 and 1.3 are spoken.
  *
  * <pre>{@code
  * WebSocketServer.builder().tls(Tls.pem(Path.of("chain.pem"), Path.of("key.pem")))
  * }</pre>
  *
- * <p>Files are read once, by the method that names them, whose {@link IOException} says which file
- * and why, and nothing of a key. Immutable; each method returns a changed copy.
+ * <p>Files are read once, by the method that takes them; its {@link IOException} says which file is
+ * wrong and why, and reveals nothing of a key. Immutable; each method returns a changed copy.
  */
 public final class Tls {
 
@@ -82,16 +82,20 @@ public final class Tls {
     return new Tls(context, keys, trust != null, false, ClientCertificate.NONE);
   }
 
-  /** What a context says, with its own keys and trust. */
+  /**
+   * Takes the keys and the trust from a context.
+   *
+   * @throws IllegalArgumentException if it speaks neither TLS 1.2 nor 1.3
+   */
   public static Tls of(SSLContext context) {
     return new Tls(
         Objects.requireNonNull(context, "context"), null, true, true, ClientCertificate.NONE);
   }
 
   /**
-   * Shows a certificate from PEM files. The two may be one file.
+   * Presents a certificate from PEM files, which may be one and the same file.
    *
-   * @param chain the certificate, then those that lead from it towards an authority
+   * @param chain the certificate, followed by those that lead from it towards an authority
    * @param key its private key: PKCS#8, not encrypted
    * @throws IOException if a file cannot be read, is broken, or the two do not belong together
    */
@@ -133,7 +137,7 @@ public final class Tls {
   }
 
   /**
-   * Shows the certificate of a PKCS12 file ({@code .p12} or {@code .pfx}).
+   * Presents the certificate of a PKCS12 file ({@code .p12} or {@code .pfx}).
    *
    * @param password of the file and of its key; not kept
    * @throws IOException if the file cannot be read, is broken, has no key, or the password is wrong
@@ -163,7 +167,7 @@ public final class Tls {
   }
 
   /**
-   * Shows no certificate, and trusts as {@link #trust} says; for clients.
+   * Presents no certificate, and trusts as {@link #trust} says; for clients.
    *
    * @throws IOException as {@link #trust}
    */
@@ -176,12 +180,13 @@ public final class Tls {
   }
 
   /**
-   * Trusts a peer whose certificate is one of these or was issued by one, and no other. Default at
-   * clients: what the JVM trusts; at servers: nobody, see {@link #needClientCertificate}.
+   * Trusts peers whose certificate is one of these or was issued by one of these, and no others.
+   * Default: a client trusts what the JVM trusts, and a server nobody, see {@link
+   * #needClientCertificate}.
    *
    * @param certificates a PEM file
    * @throws IOException if the file cannot be read or is broken
-   * @throws IllegalArgumentException after {@link #of(SSLContext)}, which trusts on its own
+   * @throws IllegalArgumentException after {@link #of(SSLContext)}, which has its own trust
    */
   public Tls trust(Path certificates) throws IOException {
     if (contextIsGiven) {
@@ -204,8 +209,8 @@ public final class Tls {
   }
 
   /**
-   * Asks clients for a certificate, and takes those that have none as well; for servers. One that
-   * is not trusted ends the handshake. See {@link Handshake#tls()}.
+   * Asks clients for a certificate, but also accepts those that have none; for servers. A
+   * certificate that is not trusted ends the TLS handshake. See {@link Handshake#tls()}.
    *
    * @throws IllegalArgumentException if {@link #trust} has not said which to trust
    */
@@ -214,11 +219,10 @@ public final class Tls {
   }
 
   /**
-   * Takes only clients with a certificate that is trusted; for servers. See {@link
-   * Handshake#tls()}.
+   * Accepts only clients with a trusted certificate; for servers. See {@link Handshake#tls()}.
    *
    * @throws IllegalArgumentException if {@link #trust} has not said which to trust: the JVM's
-   *     default would let in everybody with a certificate of any public authority
+   *     default would let in everyone with a certificate of any public authority
    */
   public Tls needClientCertificate() {
     return asking(ClientCertificate.NEEDED);

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Verifier} says of a handshake: {@link #accept()} or {@link #reject(int)}, with what
- * the response is to carry. Immutable; each method returns a new one.
+ * What a {@link Verifier} decides about a handshake: {@link #accept()} or {@link #reject(int)}, and
+ * what goes with the response. Immutable; each method returns a new one.
  */
 public final class Verdict {
 
@@ -40,6 +40,7 @@ public final class Verdict {
    * Refuses the connection.
    *
    * @param status the HTTP status of the response, from 300 to 599
+   * @throws IllegalArgumentException if it is another one
    */
   public static Verdict reject(int status) {
     if (status < 300 || status > 599) {
@@ -48,7 +49,12 @@ public final class Verdict {
     return new Verdict(status, null, Headers.EMPTY, "", null);
   }
 
-  /** Chooses the subprotocol, which must be one of those offered. */
+  /**
+   * Chooses the subprotocol, in place of the server's own choice.
+   *
+   * @param name one of those that the client offers; if it is not, the client gets 500
+   * @throws IllegalStateException if the connection is refused
+   */
   public Verdict withSubprotocol(String name) {
     if (!accepted()) {
       throw new IllegalStateException("a rejection has no subprotocol");
@@ -57,8 +63,8 @@ public final class Verdict {
   }
 
   /**
-   * Attaches what was learnt of the client, such as the user, to the connection: {@link
-   * WebSocketConnection#attachment()} is it from the start, also in {@code onOpen}.
+   * Attaches what was learnt about the client, such as its user, to the connection: {@link
+   * WebSocketConnection#attachment()} returns it from the start, also in {@code onOpen}.
    *
    * @param object not copied; null for none
    * @throws IllegalStateException if the connection is refused
@@ -73,8 +79,8 @@ public final class Verdict {
   /**
    * Adds a header to the response.
    *
-   * @throws IllegalArgumentException if it is not allowed in HTTP, belongs to the handshake if the
-   *     connection is accepted, or says how long the body is
+   * @throws IllegalArgumentException if HTTP does not allow it, if it states the length of the
+   *     body, or if the connection is accepted and it belongs to the handshake
    */
   public Verdict withHeader(String name, String value) {
     if (accepted()) {
@@ -85,7 +91,7 @@ public final class Verdict {
   }
 
   /**
-   * Gives a rejection a body in UTF-8. Its {@code Content-Type} is plain text, unless a header says
+   * Gives a rejection a body, as UTF-8. Its {@code Content-Type} is plain text unless a header says
    * otherwise.
    *
    * @throws IllegalStateException if the connection is accepted, or the status is 304

@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * try (var client = WebSocketClient.connect(URI.create("ws://localhost:8080/ws"),
  *     (connection, message) -> System.out.println(message.text()))) {
  *   client.send("hello");
- *   … // what comes after close() is not delivered: wait here for the answer
+ *   … // wait for the answer here: after close() nothing more is delivered
  * }
  * }</pre>
  *
- * <p>Safe from any thread. {@link #close()} waits for the close handshake.
+ * <p>Safe from any thread. {@link #close()} waits for the close handshake. A client does not keep
+ * the JVM alive.
  */
 public final class WebSocketClient implements AutoCloseable {
 
@@ -47,7 +48,7 @@ public final class WebSocketClient implements AutoCloseable {
   /**
    * Connects, with every option at its default.
    *
-   * @param uri {@code ws://…} or {@code wss://…}
+   * @param uri as for {@link #builder}
    * @param onMessage called for each message
    * @throws IOException as {@link Builder#connect()}
    */
@@ -56,10 +57,10 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   /**
-   * Begins to describe a client.
+   * A builder with every option at its default.
    *
    * @param uri {@code ws://…} or {@code wss://…}, with a host, without user information or fragment
-   * @throws IllegalArgumentException if the URI is another
+   * @throws IllegalArgumentException if the URI is not such a one
    */
   public static Builder builder(URI uri) {
     return new Builder(uri);
@@ -91,8 +92,8 @@ public final class WebSocketClient implements AutoCloseable {
   }
 
   /**
-   * Closes with code 1000, and waits until {@code onClose} has returned, at most a little longer
-   * than the close time-out. Does not wait when a handler of this client calls it.
+   * Closes with code 1000 and waits until {@code onClose} has returned, but not much longer than
+   * the close time-out. Does not wait when a handler of this client calls it.
    */
   @Override
   public void close() {
@@ -122,7 +123,13 @@ public final class WebSocketClient implements AutoCloseable {
         + "]";
   }
 
-  /** Describes a client; every option has a default. */
+  /**
+   * Describes a client; every option has a default. An option that is set twice has the later
+   * value; {@link #header} adds.
+   *
+   * <p>Not safe from several threads. May be used again: a client that was made before does not
+   * change.
+   */
   public static final class Builder extends ConnectionBuilder<Builder> {
 
     private final URI uri;
@@ -164,15 +171,16 @@ public final class WebSocketClient implements AutoCloseable {
       return this;
     }
 
-    /** Uses this very backend. */
+    /** Uses this backend, whatever any name says. */
     public Builder backend(ClientBackend backend) {
       instance = Objects.requireNonNull(backend, "backend");
       return this;
     }
 
     /**
-     * Sets whom to trust with {@code wss}, and which certificate to show. The host name in the
-     * server's certificate is checked in any case. Default: the JVM's trust, and none.
+     * Sets whom to trust with {@code wss}, and which certificate to present. The host name is
+     * checked against the server's certificate in any case. Default: what the JVM trusts, and no
+     * certificate.
      *
      * @throws IllegalArgumentException if it asks for client certificates, as servers do
      */
@@ -190,16 +198,16 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * Sets who is asked before each attempt to connect for headers of its handshake, beside those
-     * of {@link #header}: for credentials that expire. Default: nobody.
+     * Sets a source of further headers for the handshake, beside those of {@link #header}, which is
+     * asked before each attempt to connect: for credentials that expire. Default: none.
      *
-     * <p>It is asked on the thread that connects or starts the client, and for later attempts of a
-     * {@link ReconnectingClient} on a thread for handlers; it may block where that thread may, and
-     * its time is no part of the handshake time-out. If it throws, or its headers cannot be added,
-     * that attempt has failed with a {@link WebSocketException} of kind {@code HANDSHAKE} and
-     * status 0, of which that is the cause; a {@code ReconnectingClient} tries again.
+     * <p>It is called on the thread that connects or starts the client, and for later attempts of a
+     * {@link ReconnectingClient} on a thread for handlers. It may block where that thread may; its
+     * time does not count towards the handshake time-out. If it throws, or its headers cannot be
+     * added, the attempt fails with a {@link WebSocketException} of kind {@code HANDSHAKE} and
+     * status 0 with that as its cause, and a {@code ReconnectingClient} tries again.
      *
-     * @param source returns the headers, none if there are none
+     * @param source returns the headers, {@link Headers#EMPTY} for none
      */
     public Builder headers(Callable<Headers> source) {
       credentials = Objects.requireNonNull(source, "source");
@@ -207,10 +215,11 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * Connects and waits until the connection is open, at most the handshake time-out.
+     * Connects, and waits until the connection is open, no longer than the handshake time-out.
      *
      * @throws WebSocketException of kind {@code HANDSHAKE} if the server refuses, {@code TIMEOUT}
      *     if it does not answer in time, {@code BACKEND} if no backend can be chosen
+     * @throws IllegalArgumentException if an option is wrong
      * @throws IOException if the server cannot be reached
      */
     public WebSocketClient connect() throws IOException {
@@ -227,9 +236,9 @@ public final class WebSocketClient implements AutoCloseable {
     /**
      * Connects without waiting.
      *
-     * @return completes with the client when the connection is open, on any thread, often the
-     *     engine's, so use the {@code …Async} methods for what blocks; fails with what {@link
-     *     #connect()} throws. Cancelled, it ends the attempt
+     * @return completes with the client when the connection is open, on any thread, often one of
+     *     the engine's, so use its {@code …Async} methods for work that blocks; fails with what
+     *     {@link #connect()} throws. Cancelling it ends the attempt
      * @throws IllegalArgumentException if an option is wrong
      */
     public CompletableFuture<WebSocketClient> connectAsync() {
@@ -273,8 +282,8 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a client that connects again by itself whenever its connection is lost.
-     * What is set on this builder until it starts counts for each of its connections.
+     * Begins to describe a client that reconnects by itself whenever it loses its connection. What
+     * is set on this builder before it starts applies to each of its connections.
      */
     public ReconnectingClient.Builder reconnecting() {
       return new ReconnectingClient.Builder(this);

@@ -12,35 +12,39 @@ import org.jspecify.annotations.Nullable;
  * One end of a WebSocket connection.
  *
  * <p>All methods may be called from any thread, also inside a handler. Sends keep the order of the
- * calls. A stage returned here completes exactly once; what depends on it runs on the thread that
- * completes it, often the engine's, so use the {@code …Async} methods of the stage for work that
+ * calls. A stage returned here completes exactly once. What depends on it runs on the thread that
+ * completes it, often one of the engine's, so use the stage's {@code …Async} methods for work that
  * blocks.
+ *
+ * <p>Implemented by this library only: later versions may add methods.
  */
 public interface WebSocketConnection {
 
   /**
-   * Sends a message. While the send queue is full this waits for room, by default and where the
-   * calling thread may: not on one of the engine's, as a handler's under {@code inline()}, where
-   * the send fails instead. With {@link Limits.Overflow#FAIL} and the other policies it never
+   * Sends a message. While the send queue is full, this by default waits for room, provided that
+   * the calling thread may block; on one of the engine's threads, such as a handler's under {@code
+   * inline()}, the send fails instead. Under the other policies of {@link Limits.Overflow} it never
    * waits.
    *
-   * @return completes when the message is handed to the transport: written, or in a bounded buffer
-   *     that is about to be. Fails with a {@link WebSocketException}, of kind {@code CLOSED} when
-   *     the connection is closing, closed or ends before, {@code QUEUE_FULL} when the send queue
-   *     has no room (see {@link Limits#overflow()}). Nothing is thrown for a closed connection
+   * @return completes when the transport has the message: written, or in a bounded buffer that is
+   *     about to be. Fails with a {@link WebSocketException}: of kind {@code CLOSED} if the
+   *     connection is closing, closed or ends first, {@code QUEUE_FULL} if the send queue has no
+   *     room (see {@link Limits#overflow()}). A closed connection fails the stage; it never makes
+   *     this throw
    */
   CompletionStage<Void> send(Message message);
 
   /**
-   * Sends a text message. To send it to many, make one {@link Message#text} for all.
+   * Sends a text message. To send the same text to many connections, make one {@link Message#text}
+   * for all of them.
    *
-   * @return as {@link #send(Message)}; fails with an {@link IllegalArgumentException} when the text
-   *     holds a lone surrogate
+   * @return as {@link #send(Message)}; fails with an {@link IllegalArgumentException} if the text
+   *     has a lone surrogate
    */
   CompletionStage<Void> send(CharSequence text);
 
   /**
-   * Sends a binary message of the bytes that remain in the buffer. They are copied before this
+   * Sends the bytes that remain in the buffer as a binary message. They are copied before this
    * returns; the buffer's position does not change.
    *
    * @return as {@link #send(Message)}
@@ -48,19 +52,20 @@ public interface WebSocketConnection {
   CompletionStage<Void> send(ByteBuffer bytes);
 
   /**
-   * Sends a binary message of these bytes, which are copied before this returns.
+   * Sends these bytes as a binary message. They are copied before this returns.
    *
    * @return as {@link #send(Message)}
    */
   CompletionStage<Void> send(byte[] bytes);
 
   /**
-   * Subscribes to a topic of this server: what is published to it is sent to this connection, too.
-   * Ends with {@link #unsubscribe} or with the connection, just before {@code onClose}. A topic is
-   * there as long as someone subscribes to it; all endpoints of a server share its topics.
+   * Subscribes to a topic of this server, so that this connection is sent what is published there,
+   * until {@link #unsubscribe} or the end of the connection, just before {@code onClose}. A topic
+   * exists as long as it has a subscriber; all endpoints of a server share its topics.
    *
-   * @param topic any name of 1 to 256 characters; case counts
-   * @return whether that is new; false also if the connection is not open, and then nothing happens
+   * @param topic any name of 1 to 256 characters, in which case counts
+   * @return true if the subscription is new; false if there was one, or the connection is not open,
+   *     in which case nothing happens
    * @throws IllegalStateException if the connection has as many topics as {@link
    *     WebSocketServer.Builder#maxTopicsPerConnection} allows
    * @throws IllegalArgumentException if the name is empty or too long
@@ -69,23 +74,22 @@ public interface WebSocketConnection {
   boolean subscribe(String topic);
 
   /**
-   * Ends a subscription. What has been published before may still arrive.
+   * Ends a subscription. What was published before may still arrive.
    *
    * @return whether there was one
    */
   boolean unsubscribe(String topic);
 
   /**
-   * The topics that this connection subscribes to; once it has ended, also inside of {@code
-   * onClose}, those it had last.
+   * The topics that this connection is subscribed to; from {@code onClose} on, those it had last.
    *
    * @return a copy
    */
   Set<String> topics();
 
   /**
-   * Sends a message to all that subscribe to a topic but this connection, which need not be one of
-   * them. Otherwise as {@link WebSocketServer#publish}.
+   * Sends a message to every connection that is subscribed to a topic, except this one, which need
+   * not be subscribed itself. Otherwise as {@link WebSocketServer#publish}.
    *
    * @return how many connections the message was sent to
    * @throws UnsupportedOperationException if this is a client's connection
@@ -93,9 +97,9 @@ public interface WebSocketConnection {
   int publish(String topic, Message message);
 
   /**
-   * Begins a text message that is sent in parts. Nothing happens before its first part.
+   * Begins a text message that is sent in parts. Nothing is sent before its first part.
    *
-   * @return takes the parts; good for one thread at a time
+   * @return takes the parts, from one thread at a time
    */
   OutgoingMessage startText();
 
@@ -103,28 +107,28 @@ public interface WebSocketConnection {
   OutgoingMessage startBinary();
 
   /**
-   * Whether it is a good time to send: the send queue is not more than half full. Once it was, this
-   * is false until the queue is nearly empty, and then {@link WebSocketHandler#onWritable} is
-   * called. While a message is sent in parts, this tells of the room for its parts. Also false when
-   * the connection is not open.
+   * Whether this is a good time to send: the send queue is at most half full. Once it was fuller
+   * than that, this is false until the queue is nearly empty, and then {@link
+   * WebSocketHandler#onWritable} is called. While a message is sent in parts, this is about the
+   * room for its parts. Also false if the connection is not open.
    */
   boolean isWritable();
 
   /**
-   * Reads no more from the peer until {@link #resumeReading()}, so that it is slowed down; what has
-   * been read already is still delivered. The idle time-out does not count meanwhile. A connection
-   * that closes reads again. Does nothing if it is paused already.
+   * Stops reading from the peer, which slows it down, until {@link #resumeReading()}; what has been
+   * read already is still delivered. The idle time-out does not run meanwhile. Closing the
+   * connection resumes reading. Does nothing if reading is paused already.
    */
   void pauseReading();
 
-  /** Reads again after {@link #pauseReading()}. */
+  /** Resumes reading after {@link #pauseReading()}. */
   void resumeReading();
 
   /**
    * Sends a ping.
    *
-   * @return completes with the time until the pong came; fails with a {@link WebSocketException} of
-   *     kind {@code CLOSED} when the connection ends before
+   * @return completes with the time until the pong arrived; fails with a {@link WebSocketException}
+   *     of kind {@code CLOSED} if the connection ends first
    */
   CompletionStage<Duration> ping();
 
@@ -134,18 +138,19 @@ public interface WebSocketConnection {
   }
 
   /**
-   * Begins to close: what was sent before still goes out, then the close frame. Sends fail from now
-   * on, and no further message is delivered. If the peer does not answer within the close time-out,
-   * the connection is aborted. Does nothing if the connection is closing already: the first close
-   * wins.
+   * Begins to close the connection: what was sent before still goes out, then the close frame. From
+   * now on sends fail, and no further message is delivered. If the peer does not answer within the
+   * close time-out, the connection is aborted. Does nothing if the connection is closing already:
+   * the first close wins.
    *
    * @param code 1000–1003, 1007–1014 or 3000–4999
-   * @param reason for the peer; cut at a character if longer than 123 bytes of UTF-8
+   * @param reason for the peer; if it is longer than 123 bytes of UTF-8, it is cut between
+   *     characters
    * @throws IllegalArgumentException if the code may not be sent; nothing happens then
    */
   void close(int code, String reason);
 
-  /** Ends the connection at once, without a close handshake: code 1006. */
+  /** Ends the connection at once, without a close handshake; its close code is 1006. */
   void abort();
 
   /**
@@ -166,13 +171,13 @@ public interface WebSocketConnection {
   /** The bytes of messages that are waiting to be handed to the operating system. */
   long pendingBytes();
 
-  /** A number that no other connection of the same server or client has. */
+  /** A number that no other connection of this server, or of this client, has. */
   long id();
 
   /** The request that opened the connection. */
   Handshake handshake();
 
-  /** The protocol's version, {@code "13"}. */
+  /** The version of the protocol, {@code "13"}. */
   default String version() {
     return Handshake.VERSION;
   }
@@ -181,12 +186,15 @@ public interface WebSocketConnection {
   @Nullable String subprotocol();
 
   /**
-   * The address of the peer, of a client behind {@linkplain WebSocketServer.Builder#trustedProxies
-   * trusted proxies} its own; null if the engine does not tell.
+   * The address of the peer; for a client behind {@linkplain WebSocketServer.Builder#trustedProxies
+   * trusted proxies}, the client's own. Null if the engine does not tell.
    */
   @Nullable InetSocketAddress remoteAddress();
 
-  /** What the application has attached, at first by {@link Verdict#withAttachment}; or null. */
+  /**
+   * The object that the application attached last, at first by {@link Verdict#withAttachment}; null
+   * if there is none.
+   */
   @Nullable Object attachment();
 
   /** Attaches an object to the connection, or null to attach none. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong with a server, a client or a connection; {@link #kind()} tells what. The engine's
- * own exception, if there is one, is the cause.
+ * Tells what went wrong with a server, a client or a connection; {@link #kind()} is for programs,
+ * the message for people. If the engine threw an exception of its own, that is the cause.
  */
 public final class WebSocketException extends IOException {
 
@@ -18,8 +18,8 @@ public final class WebSocketException extends IOException {
     /** The server's address could not be bound. */
     BIND,
     /**
-     * The opening handshake failed: the peer, or a proxy, refused it, it was not HTTP, or {@link
-     * WebSocketClient.Builder#headers} threw.
+     * The opening handshake failed: the server or a proxy refused it, the answer was not HTTP, or
+     * {@link WebSocketClient.Builder#headers} threw.
      */
     HANDSHAKE,
     /** The connection is closing or closed: what was to be sent is not sent. */
@@ -30,7 +30,7 @@ public final class WebSocketException extends IOException {
     PROTOCOL,
     /** The peer sent text that is not UTF-8; the connection was closed with 1007. */
     INVALID_TEXT,
-    /** Something exceeds its limit; a connection was closed with 1009. */
+    /** A message exceeds a limit; the connection was closed with 1009. */
     MESSAGE_TOO_BIG,
     /** Something took longer than its time-out. */
     TIMEOUT,
@@ -67,8 +67,8 @@ public final class WebSocketException extends IOException {
   }
 
   /**
-   * What a client is told when the server answers its handshake otherwise than with a connection:
-   * an exception of kind {@code HANDSHAKE}.
+   * Makes the exception, of kind {@code HANDSHAKE}, for a client whose handshake the server
+   * answered with something else than a connection.
    *
    * @param status the status of the answer
    * @param headers the headers of the answer
@@ -86,16 +86,16 @@ public final class WebSocketException extends IOException {
   }
 
   /**
-   * The HTTP status with which the server refused the handshake, or a proxy the way to it; 0 if
-   * this is of another kind.
+   * The HTTP status with which the server refused the handshake, or a proxy refused the way to it;
+   * 0 if there is none.
    */
   public int status() {
     return status;
   }
 
   /**
-   * The headers with which the server refused the handshake; none if this is of another kind, was
-   * serialized, or a proxy's are not known.
+   * The headers with which the server refused the handshake; empty if there are none, if a proxy
+   * refused and they are not known, or after serialization.
    */
   public Headers headers() {
     return headers == null ? Headers.EMPTY : headers;

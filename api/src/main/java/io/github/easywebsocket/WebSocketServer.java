@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket server that runs, from {@link Builder#start} until {@link #stop()}.
+ * A running WebSocket server, from {@link Builder#start} until {@link #stop()}.
  *
  * <pre>{@code
  * try (var server = WebSocketServer.builder()
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe from any thread. Any number of servers may run in one JVM; they share nothing. A server
- * that runs keeps the JVM alive.
+ * <p>Safe from any thread. Any number of servers may run in one JVM; they share nothing. A running
+ * server keeps the JVM alive.
  */
 public final class WebSocketServer implements AutoCloseable {
 
@@ -56,7 +56,7 @@ public final class WebSocketServer implements AutoCloseable {
     this.currentTls = currentTls;
   }
 
-  /** Begins to describe a server. */
+  /** A builder with every option at its default. */
   public static Builder builder() {
     return new Builder();
   }
@@ -64,7 +64,7 @@ public final class WebSocketServer implements AutoCloseable {
   /**
    * The port the server listens on; never 0.
    *
-   * @throws IllegalStateException if it is mounted in an engine of the application's
+   * @throws IllegalStateException if the server is mounted in an engine that the application runs
    */
   public int port() {
     return address().getPort();
@@ -73,18 +73,22 @@ public final class WebSocketServer implements AutoCloseable {
   /**
    * The address the server listens on.
    *
-   * @throws IllegalStateException if it is mounted in an engine of the application's
+   * @throws IllegalStateException if the server is mounted in an engine that the application runs
    */
   public InetSocketAddress address() {
     return running.address();
   }
 
-  /** The name of the backend it runs on. */
+  /** The name of the backend that the server runs on. */
   public String backend() {
     return backend.name();
   }
 
-  /** The connections that are open now. */
+  /**
+   * The connections that are open now, of all endpoints.
+   *
+   * @return a copy
+   */
   public Collection<WebSocketConnection> connections() {
     return open(connections.all());
   }
@@ -96,28 +100,28 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Sends a message to all connections that are open, of all endpoints. Never waits: see {@link
-   * #publish}.
+   * Sends a message to every open connection, of all endpoints. Never waits: see {@link #publish}.
    *
-   * @return how many connections the message was sent to
+   * @return how many connections the message was sent to, as {@link #publish} counts them
    */
   public int broadcast(Message message) {
     return Topics.send(connections.all(), Objects.requireNonNull(message, "message"), null);
   }
 
   /**
-   * Sends a message to all connections that subscribe to a topic; see {@link
+   * Sends a message to every connection that is subscribed to a topic; see {@link
    * WebSocketConnection#subscribe}. Inside a handler, {@link WebSocketConnection#publish} needs no
-   * server.
+   * reference to the server.
    *
-   * <p>Keeps the order of the calls of each thread, also with its other sends. Never waits: where
-   * the queue of a connection is full, the send to it fails, under {@link Limits.Overflow#BLOCK},
-   * too; under {@link Limits.Overflow#DROP_OLDEST} older ones do. Such a connection misses a
-   * message, and all others get it. A connection that subscribes or unsubscribes meanwhile may get
-   * it or not.
+   * <p>Keeps the order of each thread's calls, its other sends included. Never waits, not even
+   * under {@link Limits.Overflow#BLOCK}: where a connection's queue is full, the send to that
+   * connection fails; under {@link Limits.Overflow#DROP_OLDEST}, older sends to it fail instead.
+   * Such a connection misses a message, and all others get it. A connection that subscribes or
+   * unsubscribes at the same time may get it or not.
    *
-   * @return how many connections the message was sent to: it is on its way or in their queues. 0 if
-   *     nobody subscribes; less than there are subscribers if some were closing or had no room
+   * @return how many connections the message was sent to: it is on its way to them, or in their
+   *     queues. 0 if there are no subscribers; fewer than the subscribers if some were closing or
+   *     had no room
    */
   public int publish(String topic, Message message) {
     Objects.requireNonNull(message, "message");
@@ -125,7 +129,7 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * The connections that subscribe to a topic now.
+   * The connections that are subscribed to a topic now.
    *
    * @return a copy; empty if there are none
    */
@@ -137,23 +141,24 @@ public final class WebSocketServer implements AutoCloseable {
     return Objects.requireNonNull(connections.topics());
   }
 
-  /** Stops without a clean-up; see {@link #stop(Runnable)}. */
+  /** Stops the server as {@link #stop(Runnable)} does, without a clean-up. */
   public boolean stop() {
     return stop(() -> {});
   }
 
   /**
-   * Stops the server: it takes no new connections, sends a close frame with 1001 to all (over the
-   * window of {@link Builder#stopSpread}), waits for their ends up to {@link Builder#stopTimeout}
+   * Stops the server: it takes no new connections, sends a close frame with 1001 to all (spread
+   * over {@link Builder#stopSpread}), waits for them to end for up to {@link Builder#stopTimeout}
    * (by default the close time-out), and aborts those that are left. When this returns, every
-   * {@code onClose} has returned (but one that still blocks past the time-out, whose thread is
-   * interrupted), the port is free and the threads are gone.
+   * {@code onClose} has returned, the port is free and the threads are gone; only an {@code
+   * onClose} that still blocks after the time-out may still run, and its thread is interrupted.
    *
-   * <p>Called by a handler of this server, it returns at once and the rest is done on another
-   * thread, since the handler's own connection cannot end before the handler does.
+   * <p>When a handler of this server calls this, it returns at once and the rest happens on another
+   * thread, since the handler's own connection cannot end before the handler returns.
    *
-   * @param cleanup run after all connections have ended; not run if the server is stopped already
-   * @return whether the server was running; if false, another call has stopped it
+   * @param cleanup runs once all connections have ended; does not run if the server was stopped
+   *     before
+   * @return true if this call stopped the server; false if another one did
    */
   public boolean stop(Runnable cleanup) {
     return stop.stop(Objects.requireNonNull(cleanup, "cleanup"));
@@ -166,11 +171,11 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Exchanges the certificate and the trust while the server runs: handshakes of TLS that begin
-   * from now on get these, and open connections go on with theirs.
+   * Replaces the certificate and the trust while the server runs: TLS handshakes that begin from
+   * now on use the new ones, and open connections keep theirs.
    *
    * @throws IllegalStateException if the server was started without TLS
-   * @throws IllegalArgumentException if it has no certificate to show
+   * @throws IllegalArgumentException if there is no certificate to present
    */
   public void tls(Tls tls) {
     if (currentTls == null) {
@@ -180,7 +185,8 @@ public final class WebSocketServer implements AutoCloseable {
   }
 
   /**
-   * The engine's own object behind the server, for what this API does not offer.
+   * The engine's own object behind the server, for what this API does not offer. What is done with
+   * it is outside of the contract.
    *
    * @return the object, or null if the engine has none of that type
    */
@@ -205,7 +211,13 @@ public final class WebSocketServer implements AutoCloseable {
         + port();
   }
 
-  /** Describes a server; every option has a default. */
+  /**
+   * Describes a server; every option has a default. An option that is set twice has the later
+   * value; {@link #header} and {@link #endpoint} add.
+   *
+   * <p>Not safe from several threads. May be used again: a server that was started before does not
+   * change.
+   */
   public static final class Builder extends ConnectionBuilder<Builder> {
 
     private static final int MAX_HEADER_BYTES = 8 << 10;
@@ -243,7 +255,7 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
-    /** Uses this very backend. */
+    /** Uses this backend, whatever any name says. */
     public Builder backend(ServerBackend backend) {
       instance = Objects.requireNonNull(backend, "backend");
       return this;
@@ -251,14 +263,17 @@ public final class WebSocketServer implements AutoCloseable {
 
     /**
      * Sets the address to bind: a host name or an IP address. Default {@code "127.0.0.1"}, which
-     * only this machine reaches; {@code "0.0.0.0"} is reached from everywhere.
+     * only this machine can reach; {@code "0.0.0.0"} can be reached from everywhere.
      */
     public Builder host(String host) {
       this.host = Objects.requireNonNull(host, "host");
       return this;
     }
 
-    /** Sets the port to bind; 0 takes any that is free, which the server tells. Default 8080. */
+    /**
+     * Sets the port to bind. Default 8080; 0 takes any that is free, and {@link
+     * WebSocketServer#port()} tells which.
+     */
     public Builder port(int port) {
       if (port < 0 || port > 65_535) {
         throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
@@ -268,8 +283,9 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the path of this builder's handlers; paths that have no handlers get 404. It may have
-     * variables, as {@link Endpoint#at} says. Default: every path that has no endpoint of its own.
+     * Sets the path that the builder's own handlers serve; it may have variables, as {@link
+     * Endpoint#at} says. Other paths get 404 unless an endpoint serves them. Default: every path
+     * that has no endpoint.
      *
      * @param path such as {@code "/ws"}; decoded, so {@code "/a b"} rather than {@code "/a%20b"}
      * @throws IllegalArgumentException if no request can have that path
@@ -280,8 +296,9 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Adds an endpoint: a path with handlers of its own. With endpoints, the builder's own handlers
-     * serve {@link #path}, or every other path, or nothing if there are none.
+     * Adds an endpoint: a path with handlers of its own. Beside endpoints, the builder's own
+     * handlers serve {@link #path}, or every other path if that is not set; without handlers of its
+     * own, all other paths get 404.
      *
      * @throws IllegalArgumentException at {@link #start} if two endpoints match the same paths
      */
@@ -291,10 +308,10 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Makes a handler for each connection, in place of one for all: a field of it belongs to one
-     * connection. The factory runs before the connection opens, on a thread as the verifier's; if
-     * it throws, the client gets 500 and nothing of the exception. A client that goes away at that
-     * very moment leaves a handler that is never called.
+     * Makes a handler for each connection, instead of one for all, so that the handler's fields
+     * belong to one connection. The factory runs before the connection opens, on the same kind of
+     * thread as the verifier. If it throws, the client gets 500 and learns nothing of the
+     * exception. If the client goes away at that very moment, the new handler is never called.
      *
      * @param factory called for each handshake that is accepted
      */
@@ -303,28 +320,31 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets who decides which handshakes become connections. Default: all that are in order. */
+    /** Sets what decides which handshakes become connections. Default: all that are valid. */
     public Builder verifier(Verifier verifier) {
       this.verifier = Objects.requireNonNull(verifier, "verifier");
       return this;
     }
 
-    /** Sets who answers plain HTTP requests. Default: they get 403. */
+    /** Sets what answers plain HTTP requests. Default: all get 403. */
     public Builder http(HttpHandler handler) {
       http = Objects.requireNonNull(handler, "handler");
       return this;
     }
 
     /**
-     * Lets web pages of other origins connect. A request without {@code Origin}, which no browser
-     * sends, is always let in; so are pages of the server's own origin. Default: no others.
+     * Lets web pages of other origins connect. Pages of the server's own origin are always let in,
+     * and so are requests without {@code Origin}, which do not come from browsers. Default: no
+     * others.
      *
-     * <p>The server's own is what {@code Host} says, if {@link #allowedHosts} allows it; its scheme
-     * is {@code https} with {@link #tls}, or if one of the {@link #trustedProxies} says so.
+     * <p>The server's own origin is what {@code Host} says, if {@link #allowedHosts} allows that;
+     * its scheme is {@code https} with {@link #tls}, or if one of the {@link #trustedProxies} says
+     * so.
      *
      * @param origins such as {@code "https://example.com"}; {@code "https://*.example.com"} for all
-     *     names below that one, each of which then is trusted, but not for the name itself, which
-     *     has two labels or more or is {@code localhost}; {@code "*"} for every page there is
+     *     names below that one, but not for the name itself, which must have two labels or more or
+     *     be {@code localhost}: each of those names is then trusted; {@code "*"} for every page
+     *     there is
      * @throws IllegalArgumentException if one is not an origin
      */
     public Builder allowedOrigins(String... origins) {
@@ -333,14 +353,14 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the names by which the server is reached: a request, for a WebSocket or not, with
-     * another one in {@code Host} gets 421. IP addresses, {@code localhost} and the names below it
-     * are always allowed. So no page of another name can pass for the server's own by having its
-     * name point to this server (DNS rebinding).
+     * Sets the names by which clients reach the server: a request with any other name in {@code
+     * Host}, for a WebSocket or not, gets 421. IP addresses, {@code localhost} and the names below
+     * it are always allowed. This keeps out pages whose own name was made to point to this server,
+     * and which would otherwise pass for the server's own (DNS rebinding).
      *
-     * <p>Default: no other names, if the server is bound to an address that only this machine
-     * reaches, but that of {@link #host}; else every name. Behind a proxy that hands {@code Host}
-     * on, the names of the proxy.
+     * <p>Default: only the name given to {@link #host}, if the server is bound to an address that
+     * only this machine can reach; otherwise every name. Behind a proxy that passes {@code Host}
+     * on, set the proxy's names.
      *
      * @param names such as {@code "example.com"}; {@code "*.example.com"} for all names below it;
      *     {@code "*"} for every name there is
@@ -352,24 +372,25 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Names the proxies in front of the server, whose word is taken for who the client is. Of a
-     * request that one of them hands on,
+     * Sets the proxies in front of the server that are believed when they say who the client is. In
+     * a request that comes through one of them,
      *
      * <ul>
-     *   <li>{@code X-Forwarded-For} tells the client's address: the last there that is no trusted
-     *       proxy's. It is what the verifier, the HTTP handler, the observer and {@link
-     *       WebSocketConnection#remoteAddress} see, and what {@link #maxConnectionsPerAddress}
-     *       counts. Its port is 0 if none is told.
-     *   <li>{@code X-Forwarded-Proto} tells by {@code https} or {@code wss} that the client speaks
+     *   <li>{@code X-Forwarded-For} gives the client's address: the last one there that is not a
+     *       trusted proxy's. That address is what the verifier, the HTTP handler, the observer and
+     *       {@link WebSocketConnection#remoteAddress} see, and what {@link
+     *       #maxConnectionsPerAddress} counts. Its port is 0 if the header gives none.
+     *   <li>{@code X-Forwarded-Proto} says with {@code https} or {@code wss} that the client speaks
      *       TLS, so that the server's own origin begins with {@code https}.
      * </ul>
      *
-     * <p>The proxy has to write both, and {@code Host} as the client sent it. Of anybody else, and
-     * by default of everybody, these headers are not believed: a client can send what it likes.
-     * {@code Forwarded} (RFC 7239) is not looked at, since most proxies let a client's pass.
+     * <p>The proxy has to set both headers, and has to pass on {@code Host} as the client sent it.
+     * These headers are ignored from everyone else, and by default from everyone, since a client
+     * can send what it likes. {@code Forwarded} (RFC 7239) is always ignored, since most proxies
+     * pass on what the client put there.
      *
      * @param addresses IP addresses, such as {@code "127.0.0.1"}, and networks, such as {@code
-     *     "10.0.0.0/8"}; not those of clients, who would be believed
+     *     "10.0.0.0/8"}; none that clients have, as they would be believed
      * @throws IllegalArgumentException if one is neither
      */
     public Builder trustedProxies(String... addresses) {
@@ -377,18 +398,21 @@ public final class WebSocketServer implements AutoCloseable {
       return this;
     }
 
-    /** Sets the most connections at a time; 503 beyond. Default 10,000. */
+    /**
+     * Sets how many connections there may be at a time; beyond that, handshakes get 503. Default
+     * 10,000.
+     */
     public Builder maxConnections(int connections) {
       maxConnections = Require.positive("maxConnections", connections);
       return this;
     }
 
     /**
-     * Sets the most TCP connections at a time: those of WebSockets, of plain HTTP, and those that
-     * have not asked for anything yet. Beyond, clients wait to be accepted until one ends. Default:
-     * 1,024 more than {@link #maxConnections}, which is room for refusals as well: where it is not
-     * more than that, a server that is full lets clients wait rather than answer 503. With {@link
-     * #http2} less may do, since a TCP connection has many WebSockets.
+     * Sets how many TCP connections there may be at a time: those of WebSockets, of plain HTTP, and
+     * those that have not sent a request yet. Beyond that, clients wait until one ends. Default:
+     * 1,024 more than {@link #maxConnections}, which leaves room to refuse: if it is not more than
+     * that, a full server lets clients wait instead of answering 503. With {@link #http2} fewer may
+     * do, since one TCP connection carries many WebSockets.
      *
      * @throws IllegalArgumentException if it is not positive; at {@link #start} if {@link
      *     #maxConnections} is set to more, which could never be reached, without {@code http2}
@@ -399,11 +423,11 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the most connections at a time from one IP address; 429 beyond. All addresses of IPv6
-     * with the same first 64 bits count as one, since one host may have them all; those that stand
-     * for one of IPv4 ({@code ::ffff:0:0/96}, {@code 64:ff9b::/96}) count as that. Default: no
-     * limit but {@link #maxConnections}, since many users may come from one address, above all
-     * through a proxy that is none of the {@link #trustedProxies}.
+     * Sets how many connections one IP address may have at a time; beyond that, handshakes get 429.
+     * IPv6 addresses with the same first 64 bits count as one, since a single host may have them
+     * all; those that stand for an IPv4 address ({@code ::ffff:0:0/96}, {@code 64:ff9b::/96}) count
+     * as that address. Default: no limit but {@link #maxConnections}, since many users may share an
+     * address, above all behind a proxy that is not one of the {@link #trustedProxies}.
      */
     public Builder maxConnectionsPerAddress(int connections) {
       maxConnectionsPerAddress = Require.positive("maxConnectionsPerAddress", connections);
@@ -411,8 +435,8 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the most topics that one connection may subscribe to; {@link
-     * WebSocketConnection#subscribe} throws beyond. Default 100.
+     * Sets how many topics one connection may subscribe to; beyond that, {@link
+     * WebSocketConnection#subscribe} throws. Default 100.
      */
     public Builder maxTopicsPerConnection(int topics) {
       maxTopicsPerConnection = Require.positive("maxTopicsPerConnection", topics);
@@ -420,9 +444,9 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Spreads the close frames of {@link #stop} evenly over a window, so that 10,000 clients do not
-     * all come back in the same second. Those that wait for theirs are served as before. Default
-     * zero: all at once. Kept to a tenth of the shortest time-out.
+     * Spreads the close frames of {@link #stop} evenly over this time, so that 10,000 clients do
+     * not all reconnect in the same second. A connection whose close frame is still to come is
+     * served as before. Default zero: all at once. Precise to a tenth of the shortest time-out.
      *
      * @throws IllegalArgumentException if it is negative or longer than 365 days; at {@link #start}
      *     if it is not shorter than {@link #stopTimeout}
@@ -436,10 +460,10 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Sets the longest that {@link #stop} waits, {@link #stopSpread} included, before it aborts the
-     * connections that are left. Default: {@code stopSpread} and the close time-out. A peer that
-     * does not answer is cut off after the close time-out in any case; more than that is for
-     * handlers that take long.
+     * Sets how long {@link #stop} may wait, {@link #stopSpread} included, before it aborts the
+     * connections that are left. Default: {@code stopSpread} plus the close time-out. A peer that
+     * does not answer is cut off after the close time-out in any case, so more than that is only
+     * for handlers that take long.
      *
      * @throws IllegalArgumentException if it is not positive or longer than 365 days
      */
@@ -450,11 +474,12 @@ public final class WebSocketServer implements AutoCloseable {
 
     /**
      * Stops the server when the JVM shuts down: on SIGTERM, on Ctrl-C, on {@code System.exit}. The
-     * JVM waits for it as {@link #stop} does. Default: it does not, and peers see the connection
-     * break. Nothing of it is left once the server is stopped.
+     * JVM waits for that as {@link #stop} does. Default: off, and peers see the connection break.
+     * The shutdown hook is removed when the server stops.
      *
-     * <p>A handler that calls {@code System.exit} does not return before the JVM ends, so the stop
-     * waits out its {@link #stopTimeout}, and a second more: have another thread call it.
+     * <p>A handler that calls {@code System.exit} itself does not return before the JVM ends, so
+     * the stop waits for its whole {@link #stopTimeout} and a second more: have another thread call
+     * it.
      */
     public Builder stopOnShutdown() {
       stopOnShutdown = true;
@@ -464,7 +489,7 @@ public final class WebSocketServer implements AutoCloseable {
     /**
      * Speaks TLS ({@code wss}). Default: plain TCP.
      *
-     * @throws IllegalArgumentException if it has no certificate to show
+     * @throws IllegalArgumentException if there is no certificate to present
      */
     public Builder tls(Tls tls) {
       this.tls = tls.requireCertificate();
@@ -477,9 +502,9 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Whether to speak HTTP/2 beside HTTP/1.1, so that clients may open many WebSockets on one TCP
-     * connection (RFC 8441): with {@link #tls} by ALPN, on plain TCP with clients that know it
-     * beforehand. Default false. Needs a backend with the capability {@code HTTP2}.
+     * Sets whether to speak HTTP/2 as well as HTTP/1.1, so that clients can open many WebSockets on
+     * one TCP connection (RFC 8441): with {@link #tls} by ALPN, on plain TCP with clients that know
+     * it beforehand. Default false. Needs a backend with the capability {@code HTTP2}.
      */
     public Builder http2(boolean http2) {
       this.http2 = http2;
@@ -487,11 +512,12 @@ public final class WebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server. On return it is bound and takes connections.
+     * Starts the server. When this returns, it is bound and accepts connections.
      *
      * @throws WebSocketException of kind {@code BIND} if the address cannot be bound, {@code
-     *     BACKEND} if no backend can be chosen or it cannot do what an option asks for; nothing is
-     *     left running then
+     *     BACKEND} if no backend can be chosen, or if it cannot do what an option asks for; nothing
+     *     is left running then
+     * @throws IllegalArgumentException if options contradict each other
      * @throws IOException if the engine fails otherwise
      */
     public WebSocketServer start() throws IOException {
