@@ -9,8 +9,8 @@ import java.util.Objects;
  *
  * @param code the close code: 1005 if the close frame had none, 1006 if the connection ended
  *     without a close handshake
- * @param reason the reason, empty if there was none; from the peer it may hold anything, also
- *     control characters
+ * @param reason the reason, empty if there was none; a peer's may hold anything, control characters
+ *     included
  */
 public record CloseReason(int code, String reason) {
 

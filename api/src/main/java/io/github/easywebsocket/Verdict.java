@@ -50,7 +50,7 @@ public final class Verdict {
   }
 
   /**
-   * Chooses the subprotocol, in place of the server's own choice.
+   * Chooses the subprotocol, in place of the server's own preference.
    *
    * @param name one of those that the client offers; if it is not, the client gets 500
    * @throws IllegalStateException if the connection is refused

@@ -30,7 +30,7 @@ public final class WebSocketException extends IOException {
     PROTOCOL,
     /** The peer sent text that is not UTF-8; the connection was closed with 1007. */
     INVALID_TEXT,
-    /** A message exceeds a limit; the connection was closed with 1009. */
+    /** A message or a body exceeds its limit; a connection was closed with 1009. */
     MESSAGE_TOO_BIG,
     /** Something took longer than its time-out. */
     TIMEOUT,

@@ -5,7 +5,7 @@ import io.github.easywebsocket.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is accepted: what the response says, and who receives what follows.
+ * How a request is accepted: what the response says, and who receives what follows.
  *
  * @param acceptKey the value of {@code Sec-WebSocket-Accept}; empty for an extended CONNECT, whose
  *     answer has none
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits the bounds of this connection
  * @param deflate how messages are compressed in either direction, or null if they are not; always
  *     null for a backend that does not declare {@link Capability#COMPRESSION}
- * @param receiver told of all that happens on the connection
+ * @param receiver is told everything that happens on the connection
  */
 public record Acceptance(
     String acceptKey,

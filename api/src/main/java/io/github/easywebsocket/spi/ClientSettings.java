@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri {@code ws} or {@code wss}, with a host and without a fragment
  * @param headers additional headers of the opening handshake
- * @param subprotocols those offered, in order of preference
+ * @param subprotocols the subprotocols to offer, in order of preference
  * @param tls the context for {@code wss}, or null for the JVM's default; host names are checked
  *     either way
  * @param limits the bounds of the connection
  * @param compression what to offer, see {@link Deflate#offer}, or null to offer nothing; only given
  *     to a backend that declares {@link Capability#COMPRESSION}
- * @param timeouts {@code handshake} bounds the whole of connecting and is enforced by the backend
- * @param executor where the engine may run its own tasks
+ * @param timeouts the backend enforces {@code handshake}, which bounds all of connecting; the core
+ *     enforces the others
+ * @param executor where the engine may run tasks of its own
  * @param options options of this backend, already checked to be its own
  */
 public record ClientSettings(
@@ -49,7 +50,7 @@ public record ClientSettings(
         uri, others, subprotocols, tls, limits, compression, timeouts, executor, options);
   }
 
-  /** The value of an option of this backend, or the given default. */
+  /** The value of an option of this backend, or the given default if it is not set. */
   public <T> T option(BackendOption<T> option, T ifAbsent) {
     Object value = options.get(option);
     return value == null ? ifAbsent : option.type().cast(value);

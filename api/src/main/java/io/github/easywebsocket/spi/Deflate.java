@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two ends have agreed on about permessage-deflate, RFC 7692: nothing that cannot be kept
+ * What two ends have agreed on for permessage-deflate (RFC 7692), and nothing that cannot be kept
  * exactly. Immutable; may be shared between connections.
  *
  * <p>The JDK's deflater always uses a window of 2^15 bytes, so an offer that asks for a smaller one
@@ -54,7 +54,7 @@ public final class Deflate {
     return new Deflate(asked.reduce(wanted), asked.serverWindow != 0);
   }
 
-  /** What both ends have agreed on; level and smallest size are this end's own. */
+  /** What both ends have agreed on; the level and the smallest size are this end's own. */
   public Compression compression() {
     return compression;
   }
@@ -78,12 +78,12 @@ public final class Deflate {
   }
 
   /**
-   * What a client's offer has led to.
+   * What came of a client's offer.
    *
-   * @param answers what the response's {@code Sec-WebSocket-Extensions} headers hold
+   * @param answers the elements of the response's {@code Sec-WebSocket-Extensions} headers
    * @param wanted as given to {@link #offer}
    * @return null if the server does not want to compress
-   * @throws WebSocketException of kind {@code HANDSHAKE} if the answer is not one to this offer
+   * @throws WebSocketException of kind {@code HANDSHAKE} if the answer does not fit the offer
    */
   public static @Nullable Deflate confirm(List<Extension> answers, Compression wanted)
       throws WebSocketException {

@@ -7,12 +7,12 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request that waits for its answer, as a live view of the engine's own request.
+ * One HTTP request that waits for its answer: a live view of the engine's own request.
  *
  * <p>The core answers each exchange exactly once, by {@link #upgrade} or {@link #respond}, from any
- * thread, perhaps after {@code acceptor.accept} has returned. If the client is gone by then, the
- * answer goes nowhere and nothing is thrown. The core has checked all of the opening handshake
- * before it upgrades; the engine checks nothing again.
+ * thread, and perhaps after {@code acceptor.accept} has returned. If the client is gone by then,
+ * the answer goes nowhere and nothing is thrown. The core has checked all of the opening handshake
+ * before it upgrades; the engine need not check it again.
  */
 public interface Exchange {
 
@@ -31,21 +31,23 @@ public interface Exchange {
   }
 
   /**
-   * The request target as it was sent: the path, still percent-encoded, and any query; behind
+   * The request target as it was sent: the path, still percent-encoded, and any query, preceded by
    * scheme and authority if it was sent so (RFC 9112 §3.2.2). An engine that has compared these
    * with {@code Host} may leave them out.
    */
   String target();
 
   /**
-   * The request's headers; over HTTP/2 with {@code Host}, from {@code :authority}.
+   * The request's headers; over HTTP/2 they include {@code Host}, from {@code :authority}.
    *
-   * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client gets
-   *     400
+   * @throws IllegalArgumentException if one is not valid, as {@link Headers} says; the client then
+   *     gets 400
    */
   Headers headers();
 
-  /** The address of who has connected: the client, or the last proxy on its way. */
+  /**
+   * The address at the other end of the TCP connection: the client's, or that of the last proxy.
+   */
   InetSocketAddress remoteAddress();
 
   /** The TLS session, or null on plain TCP. */
@@ -54,38 +56,38 @@ public interface Exchange {
   }
 
   /**
-   * Reads the request's body; called at most once. The engine tells a client that expects {@code
-   * 100-continue} to go on, but not if the body is known to be too long. An answer to a request
-   * whose body was not read has {@code Connection: close}.
+   * Reads the request's body; called at most once. The engine sends {@code 100 Continue} to a
+   * client that expects it, unless the body is known to be too long. An answer to a request whose
+   * body was not read has {@code Connection: close}.
    *
    * @param limit the most bytes to take
-   * @return the whole body; fails with a {@link io.github.easywebsocket.WebSocketException} of kind
-   *     {@code MESSAGE_TOO_BIG} when it is longer than the limit, without having kept more, or an
-   *     {@link java.io.IOException}
+   * @return the whole body. Fails with a {@link io.github.easywebsocket.WebSocketException} of kind
+   *     {@code MESSAGE_TOO_BIG} if it is longer than the limit, without having kept more than that,
+   *     or with an {@link java.io.IOException}
    */
   CompletionStage<byte[]> body(int limit);
 
   /**
-   * Answers with a whole response. The engine adds {@code Content-Length}, but to 204 and 304, and
-   * may add {@code Date}; for a {@code HEAD} request it leaves the body out, and over HTTP/2 the
-   * headers that are about the connection. With {@code Connection: close} among the headers it ends
-   * the connection behind the response, so that the client can read all of that first. A client
-   * that reads nothing of it for {@code timeouts().write()} is ended by the engine.
+   * Answers with a whole response. The engine adds {@code Content-Length}, except to 204 and 304,
+   * and may add {@code Date}. For a {@code HEAD} request it leaves out the body, and over HTTP/2
+   * the headers that are about the connection. If the headers have {@code Connection: close}, it
+   * ends the connection after the response, in such a way that the client can read all of it first.
+   * A client that reads nothing for {@code timeouts().write()} is cut off by the engine.
    *
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response
-   * @param body the response's body, empty for none; empty with 204 and 304
+   * @param body the response's body, empty for none; empty with 204 and 304. Not to be changed
    */
   void respond(int status, Headers headers, byte[] body);
 
   /**
    * Answers {@code 101 Switching Protocols} with {@code Upgrade}, {@code Connection}, {@code
-   * Sec-WebSocket-Accept}, the subprotocol and headers given, and nothing else; then calls {@link
-   * Receiver#open}, and after it delivers what the client sent, including what it sent right behind
-   * its request. To an extended CONNECT it answers {@code 200} with the subprotocol and headers
-   * given; the stream is the connection then.
+   * Sec-WebSocket-Accept}, and the subprotocol and headers that are given, and nothing else. Then
+   * calls {@link Receiver#open}, and after that delivers what the client sends, including what it
+   * sent right behind its request. An extended CONNECT is answered with {@code 200} and the
+   * subprotocol and headers that are given; the stream is then the connection.
    *
-   * <p>If the switch fails the backend calls {@link Receiver#closed} without having called {@code
+   * <p>If the switch fails, the backend calls {@link Receiver#closed} without having called {@code
    * open}.
    */
   void upgrade(Acceptance acceptance);

@@ -9,9 +9,9 @@ import java.nio.ByteOrder;
  * Checks that a stream of bytes is UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above
  * U+10FFFF. The bytes may be split anywhere; a bad byte is found in the call that brings it.
  *
- * <p>Grammar of calls: {@code (accept* complete reset)*}. After {@code accept} has returned false
- * it stays false until {@code reset}. Holds one number between calls, and no reference. Not safe
- * for concurrent use.
+ * <p>The calls follow the grammar {@code (accept* complete reset)*}. Once {@code accept} has
+ * returned false, it returns false until {@code reset}. Holds one number between calls, and no
+ * reference. Not safe from several threads.
  */
 public final class Utf8Validator {
 

@@ -11,15 +11,16 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Clients on the JDK's own {@link java.net.http.WebSocket}: no dependency, HTTP/1.1 only, no
- * compression.
+ * The client backend {@code "jdk"}, on the JDK's own {@link java.net.http.WebSocket}: no
+ * dependency, HTTP/1.1 only, no compression. It cannot keep every rule of CONTRACT.md; {@link
+ * #variances()} lists which. Safe from any thread.
  *
- * <p>Each connection has an {@link java.net.http.HttpClient} of its own, and so one thread, on
- * which everything of that connection is reported. The thread ends with the connection on JDK 21
- * and later, and some seconds after the next garbage collection before.
+ * <p>Each connection has an {@link java.net.http.HttpClient} of its own, and so a thread of its
+ * own, which reports everything that happens on it. That thread ends with the connection on JDK 21
+ * and later; before, some seconds after the next garbage collection.
  *
- * <p>Host names are checked against certificates; the only way around it is the JVM-wide property
- * {@code jdk.internal.httpclient.disableHostnameVerification}. Redirects are not followed.
+ * <p>Host names are checked against certificates, unless the JVM-wide property {@code
+ * jdk.internal.httpclient.disableHostnameVerification} turns that off. Redirects are not followed.
  */
 public final class JdkClientBackend implements ClientBackend {
 

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client backend {@code "jetty"}, on the connections of Jetty 12.1: keeps every rule of
+ * The client backend {@code "jetty"}, on the connections of Jetty 12.1. It keeps every rule of
  * CONTRACT.md, and compresses.
  *
- * <p>The clients of one instance share its threads and buffers, which are there while at least one
- * of them is connected or connects: a thread that reads, a few more during handshakes with TLS, all
- * of them daemons. Chosen by its name, each client has an instance of its own; who has many clients
- * makes one and gives it to all of them:
+ * <p>The clients of one instance share its threads and buffers, which exist while at least one of
+ * them is connecting or connected: a thread that reads, and a few more during TLS handshakes, all
+ * of them daemons. If the backend is chosen by its name, each client has an instance of its own;
+ * for many clients, make one instance and give it to all of them:
  *
  * <pre>{@code
  * var jetty = new JettyClientBackend();
@@ -33,28 +33,28 @@ public final class JettyClientBackend implements ClientBackend {
   static final String NAME = "jetty";
 
   /**
-   * Which HTTP proxy to connect through. Absent: the JVM's default selector, which knows no proxy
+   * Which HTTP proxy to connect through. Default: the JVM's own selector, which knows no proxy
    * unless system properties such as {@code https.proxyHost} name one. {@code
-   * ProxySelector.of(null)} connects directly whatever they say. A header {@code
-   * Proxy-Authorization} that the client adds goes to the proxy and not to the server. A proxy that
-   * refuses is a failure to connect, of kind {@code HANDSHAKE}; one that is not of HTTP, of kind
-   * {@code IO}.
+   * ProxySelector.of(null)} connects directly whatever they say. If the client adds a header {@code
+   * Proxy-Authorization}, it goes to the proxy and not to the server. If the proxy refuses,
+   * connecting fails with kind {@code HANDSHAKE}; if it is not an HTTP proxy, with kind {@code IO}.
    */
   public static final BackendOption<ProxySelector> PROXY =
       new BackendOption<>(NAME, "PROXY", ProxySelector.class);
 
   private final SharedEngine engine;
 
-  /** Makes a backend with one thread that reads; also for {@link java.util.ServiceLoader}. */
+  /** Makes a backend with one thread that reads; nothing is started. */
   public JettyClientBackend() {
     this(1);
   }
 
   /**
-   * Makes a backend for many clients.
+   * Makes a backend for many clients; nothing is started.
    *
    * @param ioThreads the number of threads that read from connections, at least 1; with {@code
-   *     inline()} they run the handlers too
+   *     inline()} they run the handlers, too
+   * @throws IllegalArgumentException if it is less than 1
    */
   public JettyClientBackend(int ioThreads) {
     if (ioThreads < 1) {

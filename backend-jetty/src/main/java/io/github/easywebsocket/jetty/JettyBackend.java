@@ -13,32 +13,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server backend {@code "jetty"}, on Jetty 12.1 without servlets.
+ * The server backend {@code "jetty"}, on Jetty 12.1 without servlets. Safe from any thread.
  *
- * <p>On the connections of Jetty's HTTP, and on the streams of its HTTP/2, our driver speaks
- * WebSocket; with {@link #JETTY_WEBSOCKET} Jetty's own layer does.
+ * <p>Our driver speaks WebSocket on the connections of Jetty's HTTP, and on the streams of its
+ * HTTP/2; with {@link #JETTY_WEBSOCKET} Jetty's own layer does.
  *
- * <p>Each time the most TCP connections are reached, and left again, Jetty logs a line at level
- * INFO, so clients that come and go at the limit fill a log. Its logger is {@code
- * org.eclipse.jetty.server.NetworkConnectionLimit}; level WARN keeps it quiet.
+ * <p>Each time the bound of TCP connections is reached, and each time it is left again, Jetty logs
+ * a line at level INFO, so clients that come and go at the bound fill a log. The logger is {@code
+ * org.eclipse.jetty.server.NetworkConnectionLimit}; level WARN silences it.
  */
 public final class JettyBackend implements ServerBackend {
 
   static final String NAME = "jetty";
 
   /**
-   * The number of threads that read from connections; with {@code inline()} they run the handlers
-   * too. Default: one for each processor. More help only inline handlers that compute for long.
+   * The number of threads that read from connections; with {@code inline()} they run the handlers,
+   * too. Default: one for each processor. More of them help only inline handlers that compute for
+   * long.
    */
   public static final BackendOption<Integer> IO_THREADS =
       new BackendOption<>(NAME, "IO_THREADS", Integer.class);
 
   /**
-   * Whether the core layer of Jetty's own WebSocket parses and writes the frames, rather than our
-   * driver. It takes more processor time and memory for each message, and cannot keep every rule of
-   * CONTRACT.md: it takes a length that is not encoded in the fewest bytes (3.6), and looks at most
-   * lengths only when the first byte of the payload is there (6.1). It does not compress. Default:
-   * false.
+   * Whether the core layer of Jetty's own WebSocket parses and writes the frames, instead of our
+   * driver. Default: false. That layer takes more processor time and memory for each message, does
+   * not compress, and cannot keep every rule of CONTRACT.md: it accepts a length that is not
+   * encoded in the fewest bytes (3.6), and checks most lengths only once the first byte of the
+   * payload is there (6.1).
    */
   public static final BackendOption<Boolean> JETTY_WEBSOCKET =
       new BackendOption<>(NAME, "JETTY_WEBSOCKET", Boolean.class);

@@ -20,8 +20,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves WebSockets in a Jetty that the application runs: it is a handler for that Jetty and the
- * backend of one {@link io.github.easywebsocket.WebSocketServer}.
+ * Serves WebSockets in a Jetty that the application runs: a handler for that Jetty, and at the same
+ * time the backend of one {@link io.github.easywebsocket.WebSocketServer}.
  *
  * <pre>{@code
  * var mount = new JettyMount(pages);
@@ -33,18 +33,18 @@ import org.jspecify.annotations.Nullable;
  * jetty.start();
  * }</pre>
  *
- * <p>Requests that ask for a WebSocket, over HTTP/2 as well (RFC 8441) if that Jetty speaks it, are
- * the server's, those of paths without an endpoint included; all others go on to the next handler
- * as they came. The paths of endpoints are whole paths, also within a context. While no server
- * runs, a request for a WebSocket is answered 503.
+ * <p>Requests for a WebSocket go to the server, also those for paths without an endpoint, and also
+ * over HTTP/2 (RFC 8441) if that Jetty speaks it. All others are passed on to the next handler
+ * unchanged. The paths of endpoints are whole paths, even within a context. While no server runs,
+ * requests for a WebSocket get 503.
  *
  * <p>Address, TLS, HTTP/2, threads, the bound of TCP connections, the limits of a request's head
- * and its time-outs are the Jetty's; {@code host}, {@code port}, {@code tls}, {@code http2}, {@code
- * http} and {@code maxTcpConnections} of the server are refused at start. Every name in {@code
- * Host} is allowed unless {@code allowedHosts} is set. {@code server.port()} and {@code
- * server.address()} throw an {@link IllegalStateException}.
+ * and the time-outs of a request are those of that Jetty. The server's {@code host}, {@code port},
+ * {@code tls}, {@code http2}, {@code http} and {@code maxTcpConnections} are refused at start.
+ * Every name in {@code Host} is allowed unless {@code allowedHosts} is set. {@code server.port()}
+ * and {@code server.address()} throw an {@link IllegalStateException}.
  *
- * <p>{@code server.stop()} closes the WebSockets and leaves the Jetty running: call it before the
+ * <p>{@code server.stop()} closes the WebSockets and leaves the Jetty running. Call it before the
  * Jetty is stopped, which would cut them off. Safe from any thread.
  */
 public final class JettyMount extends Handler.Wrapper implements ServerBackend {
@@ -54,7 +54,7 @@ public final class JettyMount extends Handler.Wrapper implements ServerBackend {
   /**
    * Makes a mount; nothing is started.
    *
-   * @param next gets the requests that ask for no WebSocket
+   * @param next is passed the requests that are not for a WebSocket
    */
   public JettyMount(Handler next) {
     super(Objects.requireNonNull(next, "next"));

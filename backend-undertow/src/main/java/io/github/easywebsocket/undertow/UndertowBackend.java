@@ -11,19 +11,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The server backend {@code "undertow"}, on undertow-core 2.4. Not on its WebSocket layer.
+ * The server backend {@code "undertow"}, on undertow-core 2.4, but not on its WebSocket layer. Safe
+ * from any thread.
  *
- * <p>Undertow itself answers 400, before this library sees them, to requests with more than 200
- * lines of headers or 128 of one name, and to those with more than 1,000 parameters or a broken
- * percent-encoding in the query.
+ * <p>Undertow itself answers 400, before this library sees the request, if it has more than 200
+ * lines of headers or 128 of one name, more than 1,000 parameters, or a broken percent-encoding in
+ * the query.
  */
 public final class UndertowBackend implements ServerBackend {
 
   static final String NAME = "undertow";
 
   /**
-   * The number of I/O threads. Default: one for each processor. More help only handlers that run
-   * inline and compute for long.
+   * The number of I/O threads; with {@code inline()} they run the handlers, too. Default: one for
+   * each processor. More of them help only inline handlers that compute for long.
    */
   public static final BackendOption<Integer> IO_THREADS =
       new BackendOption<>(NAME, "IO_THREADS", Integer.class);

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves WebSockets in an Undertow that the application runs: it is a handler for that Undertow and
- * the backend of one {@link io.github.easywebsocket.WebSocketServer}.
+ * Serves WebSockets in an Undertow that the application runs: a handler for that Undertow, and at
+ * the same time the backend of one {@link io.github.easywebsocket.WebSocketServer}.
  *
  * <pre>{@code
  * var mount = new UndertowMount(pages);
@@ -33,22 +33,21 @@ import org.jspecify.annotations.Nullable;
  * Undertow.builder().addHttpListener(8080, "localhost").setHandler(mount).build().start();
  * }</pre>
  *
- * <p>Requests that ask for a WebSocket are the server's, those of paths without an endpoint
- * included; all others go on to the next handler as they came. The paths of endpoints are whole
- * paths, also where the mount is a part of a path handler. While no server runs, a request for a
- * WebSocket is answered 503.
+ * <p>Requests for a WebSocket go to the server, also those for paths without an endpoint. All
+ * others are passed on to the next handler unchanged. The paths of endpoints are whole paths, even
+ * if the mount is a part of a path handler. While no server runs, requests for a WebSocket get 503.
  *
- * <p>Address, TLS, threads, the bound of TCP connections, the limits of a request's head and its
- * time-outs are the Undertow's; {@code host}, {@code port}, {@code tls}, {@code http2}, {@code
- * http} and {@code maxTcpConnections} of the server are refused at start. Every name in {@code
- * Host} is allowed unless {@code allowedHosts} is set. {@code server.port()} and {@code
- * server.address()} throw an {@link IllegalStateException}.
+ * <p>Address, TLS, threads, the bound of TCP connections, the limits of a request's head and the
+ * time-outs of a request are those of that Undertow. The server's {@code host}, {@code port},
+ * {@code tls}, {@code http2}, {@code http} and {@code maxTcpConnections} are refused at start.
+ * Every name in {@code Host} is allowed unless {@code allowedHosts} is set. {@code server.port()}
+ * and {@code server.address()} throw an {@link IllegalStateException}.
  *
- * <p>Without {@code ALLOW_UNESCAPED_CHARACTERS_IN_URL} Undertow answers 400 to a query with braces
- * or bars, which browsers send as they are; who sets it sets {@code DECODE_URL} to false as well,
- * else paths are decoded twice.
+ * <p>Without {@code ALLOW_UNESCAPED_CHARACTERS_IN_URL}, Undertow answers 400 to a query with braces
+ * or bars, which browsers send as they are. If you set it, set {@code DECODE_URL} to false as well;
+ * otherwise paths are decoded twice.
  *
- * <p>{@code server.stop()} closes the WebSockets and leaves the Undertow running: call it before
+ * <p>{@code server.stop()} closes the WebSockets and leaves the Undertow running. Call it before
  * the Undertow is stopped, which would cut them off. Safe from any thread.
  */
 public final class UndertowMount implements ServerBackend, HttpHandler {
@@ -59,7 +58,7 @@ public final class UndertowMount implements ServerBackend, HttpHandler {
   /**
    * Makes a mount; nothing is started.
    *
-   * @param next gets the requests that ask for no WebSocket
+   * @param next is passed the requests that are not for a WebSocket
    */
   public UndertowMount(HttpHandler next) {
     this.next = Objects.requireNonNull(next, "next");

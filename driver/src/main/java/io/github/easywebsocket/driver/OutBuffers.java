@@ -6,18 +6,19 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers in which the connections of one engine collect what they write. A connection borrows
- * one for its first send of a batch and returns it when the batch is written, so that there are
- * about as many as threads that send, not as connections.
+ * The buffers in which the connections of one engine gather what they write. A connection borrows
+ * one for the first send of a batch and returns it when the batch is written, so there are about as
+ * many as there are threads that send, not as there are connections.
  *
- * <p>Bounded: when all are lent, what is lent next is a small buffer on the heap that is not kept.
- * Whoever sends and then sleeps before its batch ends thus costs a few kilobytes, not a big buffer.
+ * <p>Bounded: when all are lent, the next connection gets a small buffer on the heap, which is not
+ * kept. So one that sends and then sleeps before its batch ends costs a few kilobytes, not a big
+ * buffer.
  *
  * <p>The connections also share what they have compressed, so that without context takeover a
- * message to many is compressed once: the latest 32 messages, of at most 32 KiB each as compressed.
+ * message to many is compressed once: the latest 32 messages, of at most 32 KiB each when
+ * compressed.
  *
- * <p>Safe from any thread, without locks. The memory is freed when the garbage collector finds this
- * unreachable.
+ * <p>Safe from any thread, without locks. The memory is freed when this is garbage-collected.
  */
 public final class OutBuffers {
 
@@ -45,7 +46,8 @@ public final class OutBuffers {
    * Makes a pool.
    *
    * @param size the size of each buffer in bytes, at least 256
-   * @param most how many buffers there may be; made when first needed, then kept
+   * @param most how many buffers there may be; each is made when it is first needed, and then kept
+   * @throws IllegalArgumentException if {@code size} is less than 256 or {@code most} less than 1
    */
   public OutBuffers(int size, int most) {
     if (size < 256) {

@@ -18,25 +18,25 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks RFC 6455, and RFC 7692 if agreed on, over the bytes of one connection: between an engine
- * that has done the opening handshake and the core.
+ * Speaks RFC 6455, and RFC 7692 if agreed on, over the bytes of one connection: between the core
+ * and an engine that has done the opening handshake.
  *
- * <p>The engine tells what happens on the connection, and the driver calls the receiver before it
- * returns:
+ * <p>The engine tells the driver what happens on the connection, and the driver calls the receiver
+ * before it returns:
  *
  * <pre>
  *   open (received+ readComplete)* (endOfInput | failed)?        one thread at a time
  *   writable                                                     any thread, when asked for
  * </pre>
  *
- * <p>As a {@link Transport} it is called by the core. What is sent is collected until {@code
- * flush}, so that all replies to one read leave in one write.
+ * <p>The core calls it as a {@link Transport}. What is sent is gathered until {@code flush}, so
+ * that all replies to one read leave in one write.
  *
- * <p>A connection ends by the first of {@code abort}, an I/O failure, the end of input, or {@code
- * disconnect} when all is written and the peer has ended its side too; a server does not wait for
- * that after a whole closing handshake. Then the pipe is closed, what is borrowed is given back,
- * and {@code receiver.closed} is called, never inside or at the same time as another call to the
- * receiver.
+ * <p>A connection ends by whatever comes first of {@code abort}, an I/O failure, the end of input,
+ * and {@code disconnect} once everything is written and the peer has ended its side, too; after a
+ * whole closing handshake, a server does not wait for the latter. Then the pipe is closed, what was
+ * borrowed is given back, and {@code receiver.closed} is called, never inside of another call to
+ * the receiver or at the same time.
  */
 public final class WebSocketDriver implements Transport {
 
@@ -139,7 +139,7 @@ public final class WebSocketDriver implements Transport {
   // ---- called by the engine
 
   /**
-   * Tells the receiver that the connection is open. Comes first.
+   * Tells the receiver that the connection is open. The first call.
    *
    * @param subprotocol the one agreed on, or null
    */
@@ -156,9 +156,9 @@ public final class WebSocketDriver implements Transport {
   }
 
   /**
-   * Takes all bytes of the buffer. {@link #readComplete()} must follow, after this or more calls.
+   * Takes all bytes of the buffer. After one or more calls, {@link #readComplete()} must follow.
    *
-   * @param bytes what was read, the engine's again on return; direct or heap
+   * @param bytes what was read, direct or heap; the engine's again on return
    */
   public void received(ByteBuffer bytes) {
     if (!beginRead() || parser.over()) {
@@ -178,7 +178,9 @@ public final class WebSocketDriver implements Transport {
     }
   }
 
-  /** The engine has read what there was, or enough for now: what was sent meanwhile may go. */
+  /**
+   * The engine has read what there was, or enough for now, so what was sent meanwhile may leave.
+   */
   public void readComplete() {
     if (beginRead()) {
       try {
@@ -204,9 +206,9 @@ public final class WebSocketDriver implements Transport {
   }
 
   /**
-   * The connection is broken: reading failed, or whatever else the engine noticed.
+   * The connection is broken: reading failed, or the engine noticed something else.
    *
-   * @param cause the failure; a reset by the peer is told apart here
+   * @param cause the failure; whether it is a reset by the peer is found out here
    */
   public void failed(IOException cause) {
     completeRead();
@@ -214,8 +216,8 @@ public final class WebSocketDriver implements Transport {
   }
 
   /**
-   * The pipe takes bytes again, as was asked for by {@link BytePipe#awaitWritable()}, or is to be
-   * tried ({@link BytePipe#writeOn()}). Does nothing if no bytes wait.
+   * The pipe takes bytes again, as {@link BytePipe#awaitWritable()} asked to be told, or is to be
+   * tried, as {@link BytePipe#writeOn()} asked. Does nothing if no bytes wait.
    */
   public void writable() {
     if (!enter()) {

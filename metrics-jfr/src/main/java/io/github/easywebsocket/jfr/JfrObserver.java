@@ -9,7 +9,7 @@ import java.time.Duration;
  * Commits events to the JDK's Flight Recorder, for {@code observer(…)} of a builder.
  *
  * <table>
- *   <caption>Events, and whether a recording has them unless it says otherwise</caption>
+ *   <caption>Events, and whether a recording has them by default</caption>
  *   <tr><th>name</th><th></th><th>what</th></tr>
  *   <tr><td>{@code easywebsocket.Opened}</td><td>on</td>
  *       <td>a connection has opened: its path and peer</td></tr>
@@ -23,11 +23,11 @@ import java.time.Duration;
  *       <td>a message was sent: its kind and length</td></tr>
  * </table>
  *
- * <p>{@code -XX:StartFlightRecording:+easywebsocket.Sent#enabled=true} asks for what is off.
+ * <p>{@code -XX:StartFlightRecording:+easywebsocket.Sent#enabled=true} turns on one that is off.
  *
- * <p>Each has the connection's id. None has a query, a header, a close reason or anything of a
- * message. While nothing records, an event costs one check; without this observer, nothing. Safe
- * from any thread; one may serve many servers and clients.
+ * <p>Each event has the connection's id, and none has a query, a header, a close reason or anything
+ * of a message. While nothing is recorded, an event costs one check; without this observer,
+ * nothing. Safe from any thread; one observer may serve many servers and clients.
  */
 public final class JfrObserver implements Observer {
 
@@ -35,7 +35,7 @@ public final class JfrObserver implements Observer {
 
   private final long slowNanos;
 
-  /** Makes an observer to which 20 ms are slow. */
+  /** Makes an observer for which callbacks are slow from 20 ms on. */
   public JfrObserver() {
     this(SLOW);
   }
@@ -43,8 +43,9 @@ public final class JfrObserver implements Observer {
   /**
    * Makes an observer.
    *
-   * @param slow how long a call of a handler takes at least for an event {@code SlowCallback}; zero
-   *     for all
+   * @param slow a callback that takes at least this long is an event {@code SlowCallback}; zero for
+   *     all
+   * @throws IllegalArgumentException if it is negative
    */
   public JfrObserver(Duration slow) {
     if (slow.isNegative()) {

@@ -45,9 +45,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       <td>handshakes that became no connection</td></tr>
  * </table>
  *
- * <p>No tag holds what a peer chooses freely: close codes of applications are counted as {@code
- * 3xxx} and {@code 4xxx}. Safe from any thread. One may serve several servers, whose numbers it
- * adds up; several in one registry need tags that tell them apart.
+ * <p>No tag holds anything that a peer can choose freely: close codes of applications are counted
+ * as {@code 3xxx} and {@code 4xxx}. Safe from any thread. One observer may serve several servers,
+ * and adds up their numbers; several observers in one registry need tags that tell them apart.
  */
 public final class MicrometerObserver implements Observer {
 
@@ -63,13 +63,13 @@ public final class MicrometerObserver implements Observer {
   private final DistributionSummary queue;
   private final Map<Callback, Timer> callbacks = new EnumMap<>(Callback.class);
 
-  /** Keeps its meters in a registry. */
+  /** Makes an observer that keeps its meters in a registry. */
   public MicrometerObserver(MeterRegistry registry) {
     this(registry, List.of());
   }
 
   /**
-   * Keeps its meters in a registry, each with more tags.
+   * Makes an observer that keeps its meters in a registry, each with further tags.
    *
    * @param tags such as the name of the server
    */

@@ -6,10 +6,10 @@ import java.time.Duration;
 
 /**
  * Proves that a client backend keeps sections 1, 3 to 6, 9 and 10 of CONTRACT.md. Extend it once
- * for each backend, and once more with {@link #inline()}; the class then is a JUnit test.
+ * for each backend, and once more with {@link #inline()}; each class then is a JUnit test.
  *
- * <p>Writes what was found to {@code target/tck/<backend>.json} and {@code .md}, for inline
- * handlers {@code <backend>-inline}.
+ * <p>Writes its findings to {@code target/tck/<backend>.json} and {@code .md}; with inline handlers
+ * the name is {@code <backend>-inline}.
  */
 public abstract class ClientBackendTck implements ClientSuite {
 

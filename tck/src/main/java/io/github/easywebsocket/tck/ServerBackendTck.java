@@ -8,9 +8,9 @@ import java.util.Set;
 
 /**
  * Proves that a server backend keeps sections 1 to 9, 11 and 12 of CONTRACT.md. Extend it once for
- * each backend, and once more with {@link #inline()}; the class then is a JUnit test.
+ * each backend, and once more with {@link #inline()}; each class then is a JUnit test.
  *
- * <p>Writes what was found to {@code target/tck/<name>.json} and {@code .md}; see {@link #name()}.
+ * <p>Writes its findings to {@code target/tck/<name>.json} and {@code .md}; see {@link #name()}.
  */
 public abstract class ServerBackendTck implements ServerSuite {
 
@@ -28,21 +28,24 @@ public abstract class ServerBackendTck implements ServerSuite {
   /** Sets options of the backend. By default there are none. */
   protected void configure(WebSocketServer.Builder builder) {}
 
-  /** What the backend can do with the options that {@link #configure} sets. By default, all. */
+  /**
+   * What the backend can do under the options that {@link #configure} sets. By default, everything
+   * that it declares.
+   */
   protected Set<Capability> capabilities() {
     return backend().capabilities();
   }
 
   /**
-   * What the backend cannot keep with the options that {@link #configure} sets, in the form of
-   * {@link io.github.easywebsocket.spi.Backend#variances}. By default, what the backend declares.
+   * What the backend cannot keep under the options that {@link #configure} sets, in the form of
+   * {@link io.github.easywebsocket.spi.Backend#variances}. By default, what it declares.
    */
   protected Set<String> variances() {
     return backend().variances();
   }
 
   /**
-   * The name of the reports. By default the backend's, with {@code -inline} behind it for inline
+   * The name of the reports. By default the backend's, followed by {@code -inline} for inline
    * handlers.
    */
   protected String name() {

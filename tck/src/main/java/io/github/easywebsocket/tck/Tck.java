@@ -24,13 +24,13 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Runs the suite without a class of one's own: against the backend of a name that is on the class
- * path, with handlers on other threads and then inline.
+ * Runs the suite without a test class: against the backend on the class path that has the given
+ * name, with handlers on other threads and then inline.
  *
- * <p>While it runs it prints each failure, and a line for each section of CONTRACT.md that is
- * through; at the end, all about the failures. The exit status is 0 when every rule is kept or
- * declared a variance, 1 when one is not, and 2 when there is no such backend or rule. The reports
- * are those of {@link ServerBackendTck} and {@link ClientBackendTck}.
+ * <p>While it runs, it prints each failure, and a line for each section of CONTRACT.md that is
+ * done; at the end, the details of the failures. The exit status is 0 if every rule is kept or
+ * declared a variance, 1 if one is not, and 2 if there is no such backend or rule. The reports are
+ * those of {@link ServerBackendTck} and {@link ClientBackendTck}.
  */
 public final class Tck {
 
@@ -45,10 +45,10 @@ public final class Tck {
   private Tck() {}
 
   /**
-   * Runs the suite.
+   * Runs the suite, and ends the JVM.
    *
-   * @param args the name of the backend; then rules and sections, such as {@code 2.16 7}, if not
-   *     all are to run
+   * @param args the name of the backend; then, unless all are to run, rules and sections such as
+   *     {@code 2.16 7}
    */
   public static void main(String[] args) {
     System.exit(run(args, System.out));
