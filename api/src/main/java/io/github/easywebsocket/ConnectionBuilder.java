@@ -52,11 +52,11 @@ abstract class ConnectionBuilder<B extends ConnectionBuilder<B>> extends Endpoin
   }
 
   /**
-   * Runs handlers, the verifier and the HTTP handler on at most this many threads, made as they are
-   * needed. Of this, {@link #executor} and {@link #inline()} the last call counts.
+   * Runs handlers, the verifier and the HTTP handler on a pool of this many threads, made as they
+   * are needed. Of this, {@link #executor} and {@link #inline()} the last call counts.
    *
-   * <p>Default, without any of them: a virtual thread for each on JDK 21 and later; before, four
-   * threads for each processor but at least 16, and up to 256 while all of them block.
+   * <p>Default, without any of them: virtual threads on JDK 21 and later; before, four threads for
+   * each processor but at least 16, and up to 256 while all of them block.
    */
   public B workers(int threads) {
     workers = Require.positive("workers", threads);

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param close from our close frame to the peer's, and on to the end of the TCP connection; then
  *     the connection is aborted and ends with 1006. Default 5 s
  * @param write without any progress while there is something to send; then the connection is
- *     aborted. Progress is what the operating system takes, which is tried some ten times within
+ *     aborted. Progress is what the operating system takes; writing is tried some ten times within
  *     this time. That the peer reads shows only when its own system announces room: Linux does so
  *     once a sixteenth of the receive buffer is free, and by default lets that buffer grow to 6 MB
  *     for a peer that reads fast. So a peer that first reads fast and then less than some 50 KB/s
