@@ -290,6 +290,8 @@ final class Acceptor implements Consumer<Exchange> {
     HttpHandler http = rules.http();
     if (answer.exchange.connectProtocol() != null) {
       answer.refuse(Refusal.of(501, "This server speaks WebSocket only."));
+    } else if (answer.exchange.method().equals("CONNECT")) { // a 2xx would begin a tunnel
+      answer.refuse(Refusal.of(400, "This server is no proxy."));
     } else if (http == null) {
       answer.refuse(Refusal.of(403, "This server speaks WebSocket only."));
     } else if (!OpeningHandshake.hasBody(headers)) {

@@ -48,6 +48,15 @@ public interface BytePipe {
   default void writeOn() {}
 
   /**
+   * How many bytes have not left yet of a piece that was taken whole and is sent bit by bit, so
+   * that each that leaves is seen as progress. Called on any thread; need not be exact. By default
+   * 0.
+   */
+  default long unsent() {
+    return 0;
+  }
+
+  /**
    * Ends the output after what was written: TCP's FIN, with TLS preceded by its {@code
    * close_notify}. What cannot be written at once, the pipe writes later by itself. {@link
    * #close()} may follow before the engine has its thread back, so what can be written is written

@@ -345,7 +345,8 @@ public final class WebSocketDriver implements Transport {
 
   @Override
   public long pendingBytes() {
-    return output.pending();
+    long pending = output.pending();
+    return pending == 0 ? 0 : pending + pipe.unsent();
   }
 
   @Override

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.Limits.Overflow;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.spi.Capability;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +179,37 @@ interface Http2Rules {
     slow.link().peer().send(Frame.close(4000, ""));
     slow.link().peer().expectFin();
     slow.link().app().expectClose(4000, "all is sent");
+  }
+
+  @Test
+  @Requires(Capability.HTTP2)
+  default void rule_2_31_a_CONNECT_for_no_protocol_gets_400(ServerTrial trial) throws Exception {
+    start(trial, builder -> builder.http(request -> Response.of(200)));
+    Map<String, String> request = handshake(trial, "http");
+    request.remove(":protocol");
+    assertEquals(400, connect(trial).request(request), "with a path");
+    request.remove(":scheme");
+    request.remove(":path");
+    assertEquals(400, connect(trial).request(request), "to an authority");
+  }
+
+  @Test
+  @Requires(Capability.HTTP2)
+  default void rule_6_8_what_the_window_lets_out_is_progress(ServerTrial trial) throws Exception {
+    start(trial);
+    InetSocketAddress server = trial.server().address();
+    Socket tcp = new Socket(server.getAddress(), server.getPort());
+    Http2Stream stream = trial.keep(Http2Stream.withClosedWindow(tcp));
+    Link link = open(trial, stream, "http");
+    link.connection().send("x".repeat(100));
+    for (int i = 0; i < 3; i++) {
+      trial.time().advance(Duration.ofSeconds(8));
+      stream.openWindow(1);
+      assertEquals(1, link.peer().readUpTo(1).length, "a byte of the frame");
+    }
+    stream.openWindow(1000);
+    assertEquals(99, link.peer().readUpTo(99).length, "the rest of the frame");
+    link.expectAlive().endWell(); // 24 s, never 10 of them without progress
   }
 
   @Test

@@ -63,16 +63,29 @@ final class Http2Stream extends Socket {
   private int connectionWindow = DEFAULT_WINDOW;
   private int streamWindow = DEFAULT_WINDOW;
   private int initialWindow = DEFAULT_WINDOW;
+  private final boolean opensWindow;
 
   /** Begins HTTP/2 on a connection, and waits for the settings of the server. */
   Http2Stream(Socket tcp) throws IOException {
+    this(tcp, true);
+  }
+
+  /** The same, but the server may send only what {@link #openWindow} says. */
+  static Http2Stream withClosedWindow(Socket tcp) throws IOException {
+    return new Http2Stream(tcp, false);
+  }
+
+  private Http2Stream(Socket tcp, boolean opensWindow) throws IOException {
     this.tcp = tcp;
+    this.opensWindow = opensWindow;
     this.in = new DataInputStream(tcp.getInputStream());
     tcp.setSoTimeout((int) Patience.TIME.toMillis());
     tcp.getOutputStream().write(PREFACE);
     // no dynamic table: a header is read without those before it
-    ByteBuffer setting = ByteBuffer.allocate(6).putShort((short) HEADER_TABLE_SIZE).putInt(0);
-    send(SETTINGS, 0, 0, setting.array());
+    ByteBuffer settings = ByteBuffer.allocate(12).putShort((short) HEADER_TABLE_SIZE).putInt(0);
+    int window = opensWindow ? DEFAULT_WINDOW : 0;
+    settings.putShort((short) INITIAL_WINDOW_SIZE).putInt(window);
+    send(SETTINGS, 0, 0, settings.array());
     int type;
     do {
       type = readFrame();
@@ -153,11 +166,16 @@ final class Http2Stream extends Socket {
 
   private void received(byte[] payload) throws IOException {
     data = new ByteArrayInputStream(payload);
-    if (payload.length > 0) {
-      byte[] more = ByteBuffer.allocate(4).putInt(payload.length).array();
-      send(WINDOW_UPDATE, 0, 0, more);
-      send(WINDOW_UPDATE, 0, STREAM, more);
+    if (payload.length > 0 && opensWindow) {
+      openWindow(payload.length);
     }
+  }
+
+  /** Lets the server send so many bytes more. */
+  void openWindow(int bytes) throws IOException {
+    byte[] more = ByteBuffer.allocate(4).putInt(bytes).array();
+    send(WINDOW_UPDATE, 0, 0, more);
+    send(WINDOW_UPDATE, 0, STREAM, more);
   }
 
   private void settings(int flags, byte[] payload) throws IOException {

@@ -156,6 +156,18 @@ interface RequestRules {
         RequestRules::expect400);
   }
 
+  /** To the client, and to what stands between, a 2xx is a tunnel from there on. */
+  @TestFactory
+  default Stream<DynamicTest> rule_2_31_a_CONNECT_gets_400(Table<ServerTrial> table) {
+    return table.rows(
+        List.of("/ws", "127.0.0.1:80", "http://127.0.0.1/ws"),
+        (trial, target) -> {
+          trial.start(builder -> builder.allowedHosts("*").http(request -> Response.of(200)));
+          Request connect = Request.get(target, 80).method("CONNECT");
+          assertEquals(400, trial.ask(connect).status());
+        });
+  }
+
   @TestFactory
   default Stream<DynamicTest> rule_2_31_a_body_whose_end_is_in_doubt_gets_400(
       Table<ServerTrial> table) {

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Rules that the core keeps without asking a backend have no defect here, since no backend can
  * break them: among those of the later sections 9.2 (a capability that is missing), the rest of
  * 11.5, 11.6 (bounds of topics), 12.4 and 12.5 (what an observer throws, and {@code around}). The
- * simplest backend has no HTTP/2 (2.23, 2.36), and nothing shows native memory that is not freed
- * (9.13; the driver has a test of its own for that).
+ * simplest backend has no HTTP/2 (2.23, 2.36, 6.8), and nothing shows native memory that is not
+ * freed (9.13; the driver has a test of its own for that).
  */
 enum Defect {
 

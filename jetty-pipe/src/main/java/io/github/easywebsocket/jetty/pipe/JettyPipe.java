@@ -58,7 +58,7 @@ public abstract class JettyPipe extends AbstractConnection
   private final AtomicBoolean readsWhenResumed = new AtomicBoolean();
 
   // while the driver waits until it may write on; by whoever calls the pipe or the driver then
-  private ByteBuffer ahead = BufferUtil.EMPTY_BUFFER; // what Jetty is to write meanwhile
+  private volatile ByteBuffer ahead = BufferUtil.EMPTY_BUFFER; // what Jetty is to write meanwhile
   private boolean nextWritten; // of what was not taken, the first byte, by Jetty
   private @Nullable Throwable failure;
 
@@ -307,6 +307,12 @@ public abstract class JettyPipe extends AbstractConnection
         driver.writable();
       }
     }
+  }
+
+  /** Of the copy Jetty takes what the peer's window lets out, as it opens. */
+  @Override
+  public long unsent() {
+    return stream ? ahead.remaining() : 0;
   }
 
   /** Jetty tries, whose write it is that waits. */
