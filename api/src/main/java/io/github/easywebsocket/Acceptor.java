@@ -8,8 +8,6 @@ import io.github.easywebsocket.spi.Exchange;
 import io.github.easywebsocket.spi.ServerSettings;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +37,21 @@ final class Acceptor implements Consumer<Exchange> {
 
   private final Rules rules;
   private final Connections connections;
-  private final Set<Thread> userThreads = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopping;
+  private final Answers answers = new Answers();
 
   Acceptor(Rules rules, Connections connections) {
     this.rules = rules;
     this.connections = connections;
   }
 
-  /** From now on every request gets 503. */
-  void stop() {
-    stopping = true;
-  }
-
-  /** Whether the calling thread runs a verifier, the HTTP handler or the observer. */
-  boolean onHandlerThread() {
-    return userThreads.contains(Thread.currentThread());
+  /** The answers that are under way. */
+  Answers answers() {
+    return answers;
   }
 
   @Override
   public void accept(Exchange exchange) {
-    Answer answer = new Answer(exchange, connections, userThreads);
+    Answer answer = new Answer(exchange, connections, answers);
     try {
       dispatch(answer);
     } catch (Throwable e) {
@@ -79,8 +71,8 @@ final class Acceptor implements Consumer<Exchange> {
     answer.client = rules.proxies().client(exchange.remoteAddress(), headers);
     answer.path = target == null ? "" : Log.printable(target.path());
     answer.handshake = OpeningHandshake.isWanted(exchange, headers);
-    if (stopping) {
-      answer.refuse(Refusal.of(503, "The server stops."));
+    if (answers.areStopping()) {
+      answer.refuse(Answers.STOPS);
       return;
     }
     if (target == null) {
@@ -220,7 +212,7 @@ final class Acceptor implements Consumer<Exchange> {
       answer.refuse(Refusal.tooMuch(429, "There are too many connections from your address."));
       return false;
     }
-    if (stopping || !connections.reserve(rules.maxConnections())) {
+    if (answers.areStopping() || !connections.reserve(rules.maxConnections())) {
       connections.unreserveFrom(client);
       answer.refuse(Refusal.tooMuch(503, "The server has no room for another connection."));
       return false;
@@ -242,7 +234,9 @@ final class Acceptor implements Consumer<Exchange> {
               route.limits(),
               connections.nextId());
     } finally {
-      if (session == null || !answer.take()) {
+      if (session != null && answer.take()) {
+        answers.end(answer);
+      } else {
         connections.unreserveFrom(client);
         connections.unreserve();
         session = null;

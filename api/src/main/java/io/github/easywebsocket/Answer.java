@@ -4,7 +4,7 @@ import io.github.easywebsocket.OpeningHandshake.Refusal;
 import io.github.easywebsocket.spi.Exchange;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -41,20 +41,16 @@ final class Answer implements Connections.Waiting {
   volatile boolean bodyLeft = true;
 
   private final Connections connections;
-  private final Set<Thread> userThreads;
+  private final Answers answers;
   private final AtomicBoolean given = new AtomicBoolean();
   private final long deadline;
   private volatile int tooLate; // the status past the deadline; 0 while the time does not count
 
-  /**
-   * None yet.
-   *
-   * @param userThreads gets each thread for as long as it runs user code
-   */
-  Answer(Exchange exchange, Connections connections, Set<Thread> userThreads) {
+  /** None yet. */
+  Answer(Exchange exchange, Connections connections, Answers answers) {
     this.exchange = exchange;
     this.connections = connections;
-    this.userThreads = userThreads;
+    this.answers = answers;
     this.client = exchange.remoteAddress();
     this.deadline = connections.nanoTime() + connections.timeouts().handshake().toNanos();
   }
@@ -63,18 +59,22 @@ final class Answer implements Connections.Waiting {
   void ask(String whom, UserCode code) {
     asked = whom;
     watch(503);
+    if (!answers.begin(this)) {
+      refuse(Answers.STOPS);
+      return;
+    }
     Runnable guarded =
         () -> {
           if (given.get()) {
             return; // too late
           }
-          userThreads.add(Thread.currentThread());
+          boolean outermost = answers.enter();
           try {
             code.run();
           } catch (Throwable e) {
             failed(e);
           } finally {
-            userThreads.remove(Thread.currentThread());
+            answers.leave(outermost);
           }
         };
     Executor executor = connections.executor();
@@ -104,10 +104,21 @@ final class Answer implements Connections.Waiting {
   }
 
   void respond(int status, Headers headers, byte[] body) {
-    if (take()) {
+    if (!take()) {
+      return;
+    }
+    CompletionStage<?> written = null;
+    try {
       observe(status);
-      boolean last = bodyLeft && !headers.listContains("Connection", "close");
-      exchange.respond(status, last ? CLOSE.with(headers) : headers, body);
+      boolean last =
+          (bodyLeft || answers.areStopping()) && !headers.listContains("Connection", "close");
+      written = exchange.respond(status, last ? CLOSE.with(headers) : headers, body);
+    } finally {
+      if (written == null) {
+        answers.end(this);
+      } else {
+        written.whenComplete((done, failure) -> answers.end(this));
+      }
     }
   }
 
@@ -120,15 +131,14 @@ final class Answer implements Connections.Waiting {
     if (observer == null || !handshake) {
       return;
     }
-    boolean outermost = userThreads.add(Thread.currentThread());
+    boolean outermost = answers.enter();
     observer.rejected(status, client);
-    if (outermost) {
-      userThreads.remove(Thread.currentThread());
-    }
+    answers.leave(outermost);
   }
 
   void failed(Throwable failure) {
-    Log.log(Level.WARNING, asked + " threw at \"" + path + "\": the client gets 500", failure);
+    String gets = given.get() ? "has its answer already" : "gets 500";
+    Log.log(Level.WARNING, asked + " threw at \"" + path + "\": the client " + gets, failure);
     refuse(Refusal.of(500, "The server failed to answer."));
   }
 

@@ -25,7 +25,7 @@ final class ServerStop {
   private static final Duration FOR_ENGINE = Duration.ofSeconds(2);
 
   private final ServerBackend.Running running;
-  private final Acceptor acceptor;
+  private final Answers answers;
   private final Connections connections;
   private final Threads threads;
   private final Duration spread;
@@ -44,13 +44,13 @@ final class ServerStop {
    */
   ServerStop(
       ServerBackend.Running running,
-      Acceptor acceptor,
+      Answers answers,
       Connections connections,
       Threads threads,
       Duration spread,
       Duration timeout) {
     this.running = running;
-    this.acceptor = acceptor;
+    this.answers = answers;
     this.connections = connections;
     this.threads = threads;
     this.spread = spread;
@@ -109,7 +109,7 @@ final class ServerStop {
    */
   private boolean onThreadThatMustNotWait() {
     return Thread.currentThread() == stopper // in the clean-up
-        || acceptor.onHandlerThread()
+        || answers.onUserThread()
         || connections.all().stream().anyMatch(session -> !session.mayAwaitEnd());
   }
 
@@ -125,9 +125,11 @@ final class ServerStop {
     boolean interrupted = Thread.interrupted();
     stopper = Thread.currentThread();
     try {
-      acceptor.stop();
+      answers.stop();
       interrupted |= stopEngine(running::stopAccepting);
-      interrupted |= endConnections();
+      long deadline = System.nanoTime() + timeout.toNanos();
+      interrupted |= endConnections(deadline);
+      interrupted |= endAnswers(interrupted ? System.nanoTime() : deadline);
       interrupted |= stopEngine(running::stop);
       connections.close();
       threads.shutdown();
@@ -178,9 +180,8 @@ final class ServerStop {
     }
   }
 
-  /** Closes all, waits up to the time-out, and aborts the rest; true if interrupted. */
-  private boolean endConnections() {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  /** Closes all, waits up to the deadline, and aborts the rest; true if interrupted. */
+  private boolean endConnections(long deadline) {
     boolean interrupted = false;
     long now = connections.nanoTime();
     Farewell farewell = new Farewell(connections.stop(), now, spread.toNanos());
@@ -207,6 +208,22 @@ final class ServerStop {
       interrupted = true;
     }
     return interrupted;
+  }
+
+  /** Waits for answers up to the deadline, and refuses the rest; true if interrupted. */
+  private boolean endAnswers(long deadline) {
+    try {
+      if (!answers.awaitNone(deadline - System.nanoTime())) {
+        Log.log(
+            Level.WARNING,
+            "not every request was answered in time: what is left gets 503, or is cut off");
+        answers.refuseRest();
+        answers.awaitNone(LINGER);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
   }
 
   private static CompletableFuture<?> ends(Collection<Session> sessions) {

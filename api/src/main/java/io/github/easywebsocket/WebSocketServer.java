@@ -562,7 +562,8 @@ public final class WebSocketServer implements AutoCloseable {
                     options),
                 acceptor);
         ServerStop stop =
-            new ServerStop(running, acceptor, connections, threads, stopSpread, stopTimeout);
+            new ServerStop(
+                running, acceptor.answers(), connections, threads, stopSpread, stopTimeout);
         if (stopOnShutdown) {
           stop.onShutdown();
         }

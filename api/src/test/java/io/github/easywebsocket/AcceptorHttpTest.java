@@ -164,4 +164,15 @@ class AcceptorHttpTest extends AcceptorFixture {
     assertEquals("The server failed to answer.\n", exchange.responseBody);
     logged.saw("the HTTP handler threw at \"/a\\u000ab\": the client gets 500");
   }
+
+  @Test
+  void whatTheHandlerThrowsBehindTheAnswerIsLoggedAsThat() {
+    http =
+        request -> {
+          time.advance(Timeouts.DEFAULT.handshake().plusSeconds(2));
+          throw new IllegalStateException("late");
+        };
+    assertEquals(503, answer(FakeExchange.plain("GET", "/")).status);
+    logged.saw("the HTTP handler threw at \"/\": the client has its answer already");
+  }
 }

@@ -6,6 +6,8 @@ import io.github.easywebsocket.HttpHandler.Response;
 import io.github.easywebsocket.spi.Acceptance;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,7 +117,7 @@ class AcceptorPlacesTest extends AcceptorFixture {
   @ValueSource(strings = {"", "-Upgrade", "/other"})
   void whileTheServerStopsEveryRequestIs503(String change) {
     http = request -> Response.of(200);
-    acceptor().stop();
+    acceptor().answers().stop();
     assertEquals(503, answer(change).status);
   }
 
@@ -123,9 +125,35 @@ class AcceptorPlacesTest extends AcceptorFixture {
   void aVerdictThatComesWhileTheServerStopsIs503() {
     verifier =
         handshake -> {
-          acceptor().stop();
+          acceptor().answers().stop();
           return Verdict.accept();
         };
     assertEquals(503, answer("").status);
+  }
+
+  @Test
+  void aHandshakeWhoseVerifierHasNotAnsweredIs503OnceTheServerStops() {
+    verifier = handshake -> Verdict.accept();
+    FakeExchange exchange = FakeExchange.handshake();
+    acceptor().accept(exchange);
+    acceptor().answers().stop();
+    assertEquals(503, exchange.status);
+  }
+
+  @Test
+  void anEngineThatFailsToAnswerDoesNotKeepOthersFromTheirAnswers() {
+    verifier = handshake -> Verdict.accept();
+    List<FakeExchange> exchanges = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      FakeExchange exchange = FakeExchange.handshake();
+      exchanges.add(exchange);
+      acceptor().accept(exchange);
+      if (i == 0) {
+        exchange.respondFails = new IllegalStateException("the engine's");
+      }
+    }
+    acceptor().answers().stop();
+    exchanges.forEach(exchange -> assertEquals(503, exchange.status));
+    logged.saw("the engine failed to answer a request");
   }
 }

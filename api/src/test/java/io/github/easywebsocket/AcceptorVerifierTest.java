@@ -229,11 +229,11 @@ class AcceptorVerifierTest extends AcceptorFixture {
     List<Boolean> known = new ArrayList<>();
     verifier =
         handshake -> {
-          known.add(acceptor().onHandlerThread());
+          known.add(acceptor().answers().onUserThread());
           return Verdict.reject(403);
         };
     answer("");
-    known.add(acceptor().onHandlerThread());
+    known.add(acceptor().answers().onUserThread());
     assertEquals(List.of(true, false), known);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ class FakeBackend implements ServerBackend, ClientBackend {
 
   /** What was done with the server, in order. */
   final List<String> done = new CopyOnWriteArrayList<>();
+
+  final CountDownLatch stoppedAccepting = new CountDownLatch(1);
 
   /** What start throws, if anything. */
   @Nullable IOException startFails;
@@ -112,6 +115,7 @@ class FakeBackend implements ServerBackend, ClientBackend {
     @Override
     public void stopAccepting() {
       does("stopAccepting");
+      stoppedAccepting.countDown();
     }
 
     @Override

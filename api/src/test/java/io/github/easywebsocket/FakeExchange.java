@@ -25,6 +25,8 @@ final class FakeExchange implements Exchange {
   InetSocketAddress remoteAddress = InetSocketAddress.createUnresolved("peer", 1);
   boolean tls;
   CompletableFuture<byte[]> body = new CompletableFuture<>();
+  CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+  @Nullable RuntimeException respondFails;
   @Nullable RuntimeException upgradeFails;
   @Nullable RuntimeException connectProtocolFails;
   private final List<String[]> lines = new ArrayList<>();
@@ -116,10 +118,14 @@ final class FakeExchange implements Exchange {
   }
 
   @Override
-  public void respond(int with, Headers headers, byte[] content) {
+  public CompletionStage<Void> respond(int with, Headers headers, byte[] content) {
     answered(with);
     responseHeaders = headers;
     responseBody = new String(content, StandardCharsets.UTF_8);
+    if (respondFails != null) {
+      throw respondFails;
+    }
+    return written;
   }
 
   @Override

@@ -107,6 +107,69 @@ class ServerStopTest {
     assertEquals(List.of("stopAccepting", "stop", "cleanup"), backend.done);
   }
 
+  // ---- requests
+
+  @Test
+  void itWaitsForTheHttpHandlersAnswerAndUntilThatIsWritten() throws Exception {
+    WebSocketServer server = start(builder().http(this::answerLate));
+    FakeExchange exchange = FakeExchange.plain("GET", "/");
+    exchange.written = new CompletableFuture<>();
+    backend.accept(exchange);
+    entered.await();
+    Future<Boolean> stopping = others.submit(() -> server.stop());
+    backend.stoppedAccepting.await();
+    assertFalse(stopping.isDone());
+    release.countDown();
+    while (exchange.status == 0) {
+      Thread.onSpinWait();
+    }
+    assertEquals(List.of("stopAccepting"), backend.done, "before it is written");
+    exchange.written.complete(null);
+    assertTrue(stopping.get());
+    assertEquals(200, exchange.status);
+    assertEquals("close", exchange.responseHeader("Connection"));
+  }
+
+  private HttpHandler.Response answerLate(HttpHandler.Request request) {
+    entered.countDown();
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      return HttpHandler.Response.of(500);
+    }
+    return HttpHandler.Response.of(200);
+  }
+
+  @Test
+  void pastTheTimeOutRequestsGet503AndWhatTheHandlerAnswersThenGoesNowhere() throws Exception {
+    WebSocketServer server =
+        start(builder().stopTimeout(Duration.ofMillis(50)).http(this::answerLate));
+    FakeExchange exchange = FakeExchange.plain("GET", "/");
+    backend.accept(exchange);
+    entered.await();
+    assertTrue(server.stop());
+    assertEquals(503, exchange.status);
+    logged.saw("not every request was answered in time");
+  }
+
+  @Test
+  void anHttpHandlerThatStopsTheServerDoesNotWaitForItself() throws Exception {
+    FakeExchange exchange = FakeExchange.plain("GET", "/stop");
+    CountDownLatch stopped = new CountDownLatch(1);
+    start(
+        builder()
+            .http(
+                request -> {
+                  assertTrue(Objects.requireNonNull(started).stop(stopped::countDown));
+                  return HttpHandler.Response.of(200);
+                }));
+    backend.accept(exchange);
+    stopped.await();
+    assertEquals(200, exchange.status);
+  }
+
+  // ---- once
+
   @Test
   void whoStopsASecondTimeIsToldSoAndCleansNothing() throws IOException {
     WebSocketServer server = start(builder());

@@ -77,8 +77,10 @@ public interface Exchange {
    * @param status an HTTP status from 200 to 599
    * @param headers headers of the response
    * @param body the response's body, empty for none; empty with 204 and 304. Not to be changed
+   * @return done once the system has taken the last byte of the response, or the client is gone; a
+   *     server that stops waits for it
    */
-  void respond(int status, Headers headers, byte[] body);
+  CompletionStage<?> respond(int status, Headers headers, byte[] body);
 
   /**
    * Answers {@code 101 Switching Protocols} with {@code Upgrade}, {@code Connection}, {@code

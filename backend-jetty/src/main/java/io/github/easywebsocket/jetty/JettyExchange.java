@@ -181,19 +181,22 @@ final class JettyExchange implements Exchange {
   }
 
   @Override
-  public void respond(int status, Headers headers, byte[] body) {
+  public CompletionStage<?> respond(int status, Headers headers, byte[] body) {
     answered = true;
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Callback written = Callback.from(callback, () -> over.complete(null));
     try {
       response.setStatus(status);
       addTo(response.getHeaders(), headers);
       if (status == HttpStatus.NOT_MODIFIED_304) { // a last write would add Content-Length: 0
-        response.write(false, null, callback);
+        response.write(false, null, written);
       } else {
-        response.write(true, ByteBuffer.wrap(body), callback);
+        response.write(true, ByteBuffer.wrap(body), written);
       }
     } catch (IllegalStateException e) {
-      callback.failed(e); // nobody waits for the answer any more
+      written.failed(e); // nobody waits for the answer any more
     }
+    return over;
   }
 
   @Override

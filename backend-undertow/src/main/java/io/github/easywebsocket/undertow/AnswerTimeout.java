@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -23,7 +25,8 @@ final class AnswerTimeout implements Runnable {
   private final HttpServerExchange request;
   private final ByteBuffer left;
   private final long nanos;
-  private final BooleanSupplier over;
+  private final BooleanSupplier isOut;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int remaining;
   private long progressed;
 
@@ -31,25 +34,38 @@ final class AnswerTimeout implements Runnable {
    * Makes one that does not count yet.
    *
    * @param left what is left of the answer's body; Undertow takes from it what it writes
-   * @param over whether the answer is out, and the connection goes on
+   * @param isOut whether the answer is out, and the connection goes on
    */
-  AnswerTimeout(HttpServerExchange request, ByteBuffer left, Duration time, BooleanSupplier over) {
+  AnswerTimeout(HttpServerExchange request, ByteBuffer left, Duration time, BooleanSupplier isOut) {
     this.request = request;
     this.left = left;
     this.nanos = time.toNanos();
-    this.over = over;
+    this.isOut = isOut;
   }
 
   void begin() {
     progress();
     if (isWaiting()) {
       lookLater();
+    } else {
+      ended();
     }
+  }
+
+  /** Done when the answer is out, or never will be. */
+  CompletionStage<?> over() {
+    return over;
+  }
+
+  /** The answer is out; any thread. */
+  void ended() {
+    over.complete(null);
   }
 
   @Override
   public void run() {
     if (!isWaiting()) {
+      ended();
       return;
     }
     if (left.remaining() != remaining) {
@@ -64,7 +80,7 @@ final class AnswerTimeout implements Runnable {
   }
 
   private boolean isWaiting() {
-    return request.getConnection().isOpen() && !over.getAsBoolean();
+    return request.getConnection().isOpen() && !isOut.getAsBoolean();
   }
 
   private void progress() {
@@ -93,11 +109,13 @@ final class AnswerTimeout implements Runnable {
     }
   }
 
-  private void end() {
+  /** Ends the connection. */
+  void end() {
     try {
       request.getConnection().close();
-    } catch (IOException e) {
+    } catch (IOException | RejectedExecutionException e) { // the latter when the server has stopped
       LOGGER.log(Level.DEBUG, "closing a connection failed", e);
     }
+    ended();
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
@@ -124,22 +125,39 @@ final class UndertowExchange implements Exchange {
   }
 
   @Override
-  public void respond(int status, Headers headers, byte[] body) {
-    onIoThread(
-        () -> {
-          request.setStatusCode(status);
-          put(headers);
-          if (dated && !request.getResponseHeaders().contains(DATE)) {
-            request.getResponseHeaders().put(DATE, DateUtils.getCurrentDateTime(request));
-          }
-          ByteBuffer left = ByteBuffer.wrap(body);
-          if (status == 204 || status == 304) {
-            request.endExchange(); // a sender would add Content-Length
-          } else {
-            request.getResponseSender().send(left);
-          }
-          new AnswerTimeout(request, left, writeTimeout, this::hasAnswered).begin();
-        });
+  public CompletionStage<?> respond(int status, Headers headers, byte[] body) {
+    ByteBuffer left = ByteBuffer.wrap(body);
+    AnswerTimeout timeout = new AnswerTimeout(request, left, writeTimeout, this::hasAnswered);
+    try {
+      onIoThread(() -> respond(status, headers, left, timeout));
+    } catch (RejectedExecutionException e) {
+      timeout.end(); // the server has stopped
+    }
+    return timeout.over();
+  }
+
+  private void respond(int status, Headers headers, ByteBuffer body, AnswerTimeout timeout) {
+    try {
+      request.addExchangeCompleteListener(
+          (exchange, next) -> {
+            timeout.ended();
+            next.proceed();
+          });
+      request.setStatusCode(status);
+      put(headers);
+      if (dated && !request.getResponseHeaders().contains(DATE)) {
+        request.getResponseHeaders().put(DATE, DateUtils.getCurrentDateTime(request));
+      }
+      if (status == 204 || status == 304) {
+        request.endExchange(); // a sender would add Content-Length
+      } else {
+        request.getResponseSender().send(body);
+      }
+      timeout.begin();
+    } catch (RuntimeException | Error e) {
+      timeout.end();
+      throw e;
+    }
   }
 
   /** Whether the connection is ready for another request. */

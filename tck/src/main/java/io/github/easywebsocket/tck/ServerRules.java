@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.easywebsocket.HttpHandler;
 import io.github.easywebsocket.Timeouts;
+import io.github.easywebsocket.Verdict;
 import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketServer;
 import io.github.easywebsocket.tck.Recording.Call;
@@ -247,6 +249,78 @@ interface ServerRules {
     silent.expectGone();
     begun.expectGone();
     idle.expectGone();
+  }
+
+  // ---- 7.11: requests
+
+  @Test
+  @HandlersBlock
+  default void rule_7_11_stop_waits_for_the_http_handler(ServerTrial trial) throws Exception {
+    Gate gate = trial.gate();
+    String page = "x".repeat(5_000_000);
+    trial.start(
+        builder ->
+            builder.http(
+                request -> {
+                  gate.pass();
+                  return HttpHandler.Response.text(200, "text/plain", page);
+                }));
+    WebSocketServer server = trial.server();
+    RawPeer peer = trial.connect().send(Request.get("/", server.port()));
+    gate.awaitEntered();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    assertFalse(Patience.happens(stopping), "stop returns while the HTTP handler runs");
+    gate.open();
+    Patience.letHappen(); // the client reads late, so that much of the page is still to be written
+    Answer answer = peer.readAnswer();
+    assertEquals(200, answer.status());
+    assertEquals(page, answer.text());
+    assertEquals(List.of("close"), answer.headers("Connection"));
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+    peer.expectGone();
+  }
+
+  @Test
+  @HandlersBlock
+  default void rule_7_11_past_the_stopTimeout_requests_get_503(ServerTrial trial) throws Exception {
+    Gate gate = trial.gate();
+    trial.start(
+        builder ->
+            builder
+                .stopTimeout(Duration.ofMillis(300))
+                .http(
+                    request -> {
+                      gate.pass();
+                      return HttpHandler.Response.of(200);
+                    }));
+    WebSocketServer server = trial.server();
+    RawPeer peer = trial.connect().send(Request.get("/", server.port()));
+    gate.awaitEntered();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    assertEquals(503, peer.readAnswer().status());
+    gate.open(); // what it answers now goes nowhere
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one");
+  }
+
+  @Test
+  @HandlersBlock
+  default void rule_7_11_a_handshake_that_waits_for_its_verifier_gets_503(ServerTrial trial)
+      throws Exception {
+    Gate gate = trial.gate();
+    trial.start(
+        builder ->
+            builder.verifier(
+                handshake -> {
+                  gate.pass();
+                  return Verdict.accept();
+                }));
+    RawPeer peer = trial.connect().send(trial.handshake());
+    gate.awaitEntered();
+    WebSocketServer server = trial.server();
+    CompletableFuture<Boolean> stopping = Background.call(server::stop);
+    assertEquals(503, peer.readAnswer().status());
+    gate.open();
+    assertTrue(Patience.get(stopping, "stop"), "stop was the one");
   }
 
   // ---- 7.8: spread

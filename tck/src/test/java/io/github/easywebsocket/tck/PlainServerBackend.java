@@ -319,7 +319,7 @@ final class PlainServerBackend implements ServerBackend {
     }
 
     @Override
-    public void respond(int status, Headers headers, byte[] body) {
+    public CompletionStage<?> respond(int status, Headers headers, byte[] body) {
       CompletableFuture<?> late =
           CompletableFuture.runAsync(
               end,
@@ -332,6 +332,7 @@ final class PlainServerBackend implements ServerBackend {
       } finally {
         late.cancel(false);
       }
+      return answer;
     }
 
     @Override

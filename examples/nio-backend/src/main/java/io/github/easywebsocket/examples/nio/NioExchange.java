@@ -26,6 +26,7 @@ final class NioExchange implements Exchange {
   private int bodyLength;
   private boolean answered;
   private @Nullable Acceptance pending; // accepted, and not yet open
+  private final CompletableFuture<Void> over = new CompletableFuture<>(); // the response is
 
   NioExchange(NioServer server, NioPipe pipe) {
     this.server = server;
@@ -93,6 +94,12 @@ final class NioExchange implements Exchange {
     if (pending != null) {
       pending.receiver().closed(null);
     }
+    over.complete(null);
+  }
+
+  /** The response is written. */
+  void responded() {
+    over.complete(null);
   }
 
   // ---- what was asked
@@ -149,7 +156,7 @@ final class NioExchange implements Exchange {
   // ---- the answer
 
   @Override
-  public void respond(int status, Headers headers, byte[] content) {
+  public CompletionStage<?> respond(int status, Headers headers, byte[] content) {
     StringBuilder text = statusLine(status);
     headers.forEach((name, value) -> add(text, name, value));
     if (!headers.contains("Connection")) {
@@ -163,6 +170,7 @@ final class NioExchange implements Exchange {
     ByteBuffer whole = ByteBuffer.allocate(first.length + content.length).put(first);
     ByteBuffer response = (bodiless ? whole : whole.put(content)).flip();
     answer(() -> pipe.respond(response));
+    return over;
   }
 
   @Override

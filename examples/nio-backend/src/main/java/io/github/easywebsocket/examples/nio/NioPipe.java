@@ -115,6 +115,7 @@ final class NioPipe implements BytePipe {
       awaitWritable();
     } else {
       channel.shutdownOutput();
+      exchange.responded();
     }
   }
 
