@@ -149,9 +149,10 @@ public final class WebSocketServer implements AutoCloseable {
   /**
    * Stops the server: it takes no new connections, sends a close frame with 1001 to all (spread
    * over {@link Builder#stopSpread}), waits for them to end for up to {@link Builder#stopTimeout}
-   * (by default the close time-out), and aborts those that are left. When this returns, every
-   * {@code onClose} has returned, the port is free and the threads are gone; only an {@code
-   * onClose} that still blocks after the time-out may still run, and its thread is interrupted.
+   * (by default the close time-out), and aborts those that are left. Plain requests that the HTTP
+   * handler is working on are answered within the same time. When this returns, every {@code
+   * onClose} has returned, the port is free and the threads are gone; only an {@code onClose} that
+   * still blocks after the time-out may still run, and its thread is interrupted.
    *
    * <p>When a handler of this server calls this, it returns at once and the rest happens on another
    * thread, since the handler's own connection cannot end before the handler returns.
@@ -461,9 +462,9 @@ public final class WebSocketServer implements AutoCloseable {
 
     /**
      * Sets how long {@link #stop} may wait, {@link #stopSpread} included, before it aborts the
-     * connections that are left. Default: {@code stopSpread} plus the close time-out. A peer that
-     * does not answer is cut off after the close time-out in any case, so more than that is only
-     * for handlers that take long.
+     * connections that are left, and answers 503 to requests that are left. Default: {@code
+     * stopSpread} plus the close time-out. A peer that does not answer is cut off after the close
+     * time-out in any case, so more than that is only for handlers that take long.
      *
      * @throws IllegalArgumentException if it is not positive or longer than 365 days
      */

@@ -135,7 +135,7 @@ final class MemoryBackend implements ServerBackend, ClientBackend {
     }
 
     @Override
-    public void respond(int status, Headers headers, byte[] body) {
+    public CompletionStage<?> respond(int status, Headers headers, byte[] body) {
       throw new AssertionError("refused with " + status);
     }
 
