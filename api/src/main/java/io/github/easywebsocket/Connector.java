@@ -1,5 +1,7 @@
 package io.github.easywebsocket;
 
+import io.github.easywebsocket.spi.BackendOption;
+import io.github.easywebsocket.spi.Capability;
 import io.github.easywebsocket.spi.ClientBackend;
 import io.github.easywebsocket.spi.ClientSettings;
 import java.net.URI;
@@ -19,66 +21,105 @@ final class Connector {
 
   private final ClientBackend backend;
   private final ClientSettings settings;
+  private final @Nullable Callable<URI> address;
   private final @Nullable Callable<Headers> credentials;
   private final Threads threads;
   private final Connections connections;
+  private volatile URI last; // of the last attempt
 
   /**
    * Makes a connector.
    *
+   * @param address asked before each attempt for the URI, or null for that of the settings
    * @param credentials asked before each attempt for headers beside those of the settings, or null
    */
   Connector(
       ClientBackend backend,
       ClientSettings settings,
+      @Nullable Callable<URI> address,
       @Nullable Callable<Headers> credentials,
       Threads threads,
       Connections connections) {
     this.backend = backend;
     this.settings = settings;
+    this.last = settings.uri();
+    this.address = address;
     this.credentials = credentials;
     this.threads = threads;
     this.connections = connections;
   }
 
+  /** What one attempt asks for. */
+  record Request(URI uri, Headers headers) {}
+
   /**
-   * The headers of the next attempt; asks the application on the calling thread.
+   * The request of the next attempt; asks the application on the calling thread.
    *
    * @throws WebSocketException of kind {@code HANDSHAKE} if it has none to give
    */
-  Headers headers() throws WebSocketException {
-    if (credentials == null) {
-      return settings.headers();
+  Request request() throws WebSocketException {
+    URI uri = address == null ? settings.uri() : ask("uri(…)", address, this::requireUsable);
+    last = uri;
+    Headers headers =
+        credentials == null
+            ? settings.headers()
+            : settings.headers().with(ask("headers(…)", credentials, Connector::requireFree));
+    return new Request(uri, headers);
+  }
+
+  private static void requireFree(Headers headers) {
+    headers.forEach((name, value) -> OpeningHandshake.requireNotReserved(name));
+  }
+
+  private void requireUsable(URI uri) throws WebSocketException {
+    WebSocketClient.Builder.check(uri);
+    requireTls(backend, settings.options(), uri);
+  }
+
+  /** Checks that the backend has TLS if the URI asks for it. */
+  static void requireTls(ClientBackend backend, Map<BackendOption<?>, Object> options, URI uri)
+      throws WebSocketException {
+    if (uri.getScheme().equalsIgnoreCase("wss")) {
+      BackendChecks.require(backend, options, Capability.TLS, "wss://");
     }
+  }
+
+  /** What an answer of the application has to be. */
+  @FunctionalInterface
+  private interface Check<T> {
+    void accept(T answer) throws WebSocketException;
+  }
+
+  private static <T> T ask(String option, Callable<T> source, Check<T> check)
+      throws WebSocketException {
     try {
-      Headers more = Objects.requireNonNull(credentials.call(), "headers(…) returned null");
-      more.forEach((name, value) -> OpeningHandshake.requireNotReserved(name));
-      return settings.headers().with(more);
+      T answer = Objects.requireNonNull(source.call(), () -> option + " returned null");
+      check.accept(answer);
+      return answer;
     } catch (Throwable e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
       throw new WebSocketException(
-          WebSocketException.Kind.HANDSHAKE, "headers(…) had none to give: " + e, e);
+          WebSocketException.Kind.HANDSHAKE, option + " had none to give: " + e, e);
     }
   }
 
-  /** A connection that is still to be made, with these headers. */
-  Session session(WebSocketHandler handler, Headers headers) {
+  /** A connection that is still to be made, by this request. */
+  Session session(WebSocketHandler handler, Request request) {
     connections.reserve(Integer.MAX_VALUE);
     return new Session(
-        connections, handler, handshake(headers), settings.limits(), connections.nextId());
+        connections, handler, handshake(request), settings.limits(), connections.nextId());
   }
 
-  private Handshake handshake(Headers headers) {
-    URI uri = settings.uri();
-    String path = uri.getPath();
-    String query = uri.getRawQuery();
+  private static Handshake handshake(Request request) {
+    String path = request.uri.getPath();
+    String query = request.uri.getRawQuery();
     return new Handshake(
         path == null || path.isEmpty() ? "/" : path,
         Map.of(),
         query == null ? "" : query,
-        headers,
+        request.headers,
         null,
         null);
   }
@@ -89,10 +130,10 @@ final class Connector {
    * @return completes when the connection is open; fails with what is wrong as the user is to see
    *     it. Cancelled, it ends the attempt
    */
-  CompletableFuture<Void> connect(Session session) {
+  CompletableFuture<Void> connect(Session session, Request request) {
     CompletableFuture<Void> engine;
     try {
-      ClientSettings with = settings.withHeaders(session.handshake().headers());
+      ClientSettings with = settings.withRequest(request.uri, request.headers);
       engine = backend.connect(with, session).toCompletableFuture();
     } catch (RuntimeException | Error e) {
       engine = CompletableFuture.failedFuture(e);
@@ -141,7 +182,7 @@ final class Connector {
   WebSocketException timedOut() {
     return new WebSocketException(
         WebSocketException.Kind.TIMEOUT,
-        "no connection to " + settings.uri().getHost() + " within " + timeouts().handshake());
+        "no connection to " + last.getHost() + " within " + timeouts().handshake());
   }
 
   /**
@@ -186,7 +227,7 @@ final class Connector {
   /** Where it connects to; nothing that may be a secret. */
   @Override
   public String toString() {
-    URI uri = settings.uri();
+    URI uri = last;
     return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
   }
 }

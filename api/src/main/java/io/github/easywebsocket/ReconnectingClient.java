@@ -117,7 +117,7 @@ public final class ReconnectingClient implements AutoCloseable {
   private final Retries retries; // of the one that goes on
 
   private volatile @Nullable Session ready; // its onOpen has returned
-  private volatile @Nullable Thread teller; // is inside of a GapEvent, or asks for headers
+  private volatile @Nullable Thread teller; // is inside of a GapEvent, or asks for the next request
 
   private ReconnectingClient(Builder builder, Connector connector) {
     this.connector = connector;
@@ -268,9 +268,9 @@ public final class ReconnectingClient implements AutoCloseable {
 
   private CompletableFuture<Void> connect() {
     retries.tries();
-    Headers headers;
+    Connector.Request request;
     try {
-      headers = headers();
+      request = request();
     } catch (WebSocketException e) {
       onHandlerThread(() -> failed(e));
       return CompletableFuture.failedFuture(e);
@@ -279,12 +279,12 @@ public final class ReconnectingClient implements AutoCloseable {
       end(null);
       return CompletableFuture.failedFuture(new CancellationException());
     }
-    Session next = connector.session(new Opening(), headers);
+    Session next = connector.session(new Opening(), request);
     next.closed().whenComplete((how, none) -> over(next, how));
     synchronized (this) {
       session = next;
     }
-    CompletableFuture<Void> attempt = connector.connect(next);
+    CompletableFuture<Void> attempt = connector.connect(next, request);
     attempt.whenComplete((done, failure) -> attempted(next, failure));
     boolean goesOn;
     boolean stop;
@@ -303,11 +303,11 @@ public final class ReconnectingClient implements AutoCloseable {
     return attempt;
   }
 
-  /** Asks for the headers of the next attempt. */
-  private Headers headers() throws WebSocketException {
+  /** Asks for the request of the next attempt. */
+  private Connector.Request request() throws WebSocketException {
     teller = Thread.currentThread();
     try {
-      return connector.headers();
+      return connector.request();
     } finally {
       teller = null;
     }

@@ -134,13 +134,14 @@ public final class WebSocketClient implements AutoCloseable {
 
     private final URI uri;
     private @Nullable ClientBackend instance;
+    private @Nullable Callable<URI> address;
     private @Nullable Callable<Headers> credentials;
 
     private Builder(URI uri) {
       this.uri = check(uri);
     }
 
-    private static URI check(URI uri) {
+    static URI check(URI uri) {
       String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
       if (!scheme.equals("ws") && !scheme.equals("wss")) {
         throw refused("uri must begin with ws:// or wss://", uri);
@@ -198,6 +199,20 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
+     * Sets a source of the URI, which is asked before each attempt to connect and stands in for the
+     * URI that the builder was made with: for a query that changes, such as a token or a position
+     * to resume from, or for one of several servers. Default: none.
+     *
+     * <p>It is called, and may fail, as the source of {@link #headers(Callable)}, before that one.
+     *
+     * @param source returns a URI as {@link #builder} takes it
+     */
+    public Builder uri(Callable<URI> source) {
+      address = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
      * Sets a source of further headers for the handshake, beside those of {@link #header}, which is
      * asked before each attempt to connect: for credentials that expire. Default: none.
      *
@@ -251,15 +266,16 @@ public final class WebSocketClient implements AutoCloseable {
 
     /** Begins to connect; whatever ends the stage but a client leaves nothing behind. */
     private CompletableFuture<WebSocketClient> open(Connector connector) throws WebSocketException {
-      Session session;
+      Connector.Request request;
       try {
-        session = connector.session(effectiveHandler(), connector.headers());
+        request = connector.request();
       } catch (WebSocketException e) {
         connector.release();
         throw e;
       }
+      Session session = connector.session(effectiveHandler(), request);
       session.closed().whenComplete((reason, failure) -> connector.release());
-      CompletableFuture<Void> connected = connector.connect(session);
+      CompletableFuture<Void> connected = connector.connect(session, request);
       CompletableFuture<WebSocketClient> client = new CompletableFuture<>();
       connected.whenComplete(
           (opened, failure) -> {
@@ -296,9 +312,7 @@ public final class WebSocketClient implements AutoCloseable {
               ? BackendChecks.usable(instance)
               : Backends.clients().choose(backendNames);
       BackendChecks.checkOptions(backend, options.keySet());
-      if (uri.getScheme().equalsIgnoreCase("wss")) {
-        BackendChecks.require(backend, options, Capability.TLS, "wss://");
-      }
+      Connector.requireTls(backend, options, uri);
       if (compression != null) {
         BackendChecks.require(backend, options, Capability.COMPRESSION, "compression(…)");
       }
@@ -307,7 +321,7 @@ public final class WebSocketClient implements AutoCloseable {
       Connections connections = new Connections(timeouts, threads.executor(), time, null, hooks());
       threads.watchedBy(connections);
       return new Connector(
-          backend, settings(threads.executor()), credentials, threads, connections);
+          backend, settings(threads.executor()), address, credentials, threads, connections);
     }
 
     private ClientSettings settings(@Nullable Executor executor) {

@@ -167,6 +167,27 @@ class WebSocketClientTest {
   }
 
   @Test
+  void aUriThatCannotBeHadFailsTheAttemptBeforeItBegins() {
+    for (String uri : List.of("http://localhost/", "wss://localhost/", "ws://a:b@localhost/")) {
+      WebSocketClient.Builder builder = builder().uri(() -> URI.create(uri + "?token=secret"));
+      WebSocketException e = assertThrows(WebSocketException.class, builder::connect);
+      assertEquals(Kind.HANDSHAKE, e.kind());
+      assertFalse(e.getMessage().contains("secret"), e.getMessage());
+    }
+    assertNull(backend.clientSettings);
+  }
+
+  @Test
+  void anAttemptTellsOfTheUriItWasTo() {
+    WebSocketClient.Builder builder =
+        builder()
+            .uri(() -> URI.create("ws://other.example/"))
+            .timeouts(Timeouts.DEFAULT.withHandshake(Duration.ofMillis(20)));
+    WebSocketException e = assertThrows(WebSocketException.class, builder::connect);
+    assertTrue(e.getMessage().contains("other.example"), e.getMessage());
+  }
+
+  @Test
   void aServerThatCannotBeReachedIsAnIoException() {
     backend.connected.completeExceptionally(new ConnectException("refused"));
     assertThrows(ConnectException.class, () -> builder().connect());

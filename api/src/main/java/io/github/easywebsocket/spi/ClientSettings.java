@@ -44,10 +44,10 @@ public record ClientSettings(
     options = Map.copyOf(options);
   }
 
-  /** These settings with other headers. */
-  public ClientSettings withHeaders(Headers others) {
+  /** These settings with another request. */
+  public ClientSettings withRequest(URI to, Headers with) {
     return new ClientSettings(
-        uri, others, subprotocols, tls, limits, compression, timeouts, executor, options);
+        to, with, subprotocols, tls, limits, compression, timeouts, executor, options);
   }
 
   /** The value of an option of this backend, or the given default if it is not set. */

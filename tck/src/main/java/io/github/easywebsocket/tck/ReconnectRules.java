@@ -13,6 +13,7 @@ import io.github.easywebsocket.WebSocketException;
 import io.github.easywebsocket.WebSocketException.Kind;
 import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -187,6 +188,78 @@ interface ReconnectRules {
                           throw new IOException("no token");
                         }
                         return Headers.of(name, "x");
+                      })
+                  .reconnecting()
+                  .backoff(BACKOFF)
+                  .onRetry((client, gap) -> told.complete(gap))
+                  .start());
+          Throwable failure = Patience.get(told, "onRetry").failure();
+          WebSocketException e = assertInstanceOf(WebSocketException.class, failure);
+          assertEquals(Kind.HANDSHAKE, e.kind());
+          assertEquals(0, e.status());
+          openLater(trial, server).expectAlive().endWell();
+        });
+  }
+
+  // ---- 10.12
+
+  @Test
+  default void rule_10_12_each_attempt_goes_to_the_uri_of_its_own(ClientTrial trial)
+      throws Exception {
+    RawServer first = trial.listen();
+    RawServer second = trial.listen();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    trial.keep(
+        trial
+            .builder(URI.create("ws://localhost:1/nobody"))
+            .uri(
+                () -> {
+                  asked.add("uri");
+                  URI base = asked.size() == 1 ? first.uri() : second.uri();
+                  return base.resolve("/a%20path?got=" + asked.size());
+                })
+            .headers(
+                () -> {
+                  asked.add("headers");
+                  return Headers.EMPTY;
+                })
+            .reconnecting()
+            .backoff(BACKOFF)
+            .start());
+    RawPeer peer = trial.keep(first.accept(trial.newWire()));
+    Head request = peer.readHead();
+    assertEquals("GET /a%20path?got=1 HTTP/1.1", request.firstLine());
+    RawServer.answer(peer, RawServer.switching(request) + "\r\n");
+    Link link = new Link(trial.events().opened(), peer);
+    assertEquals("/a path", link.connection().handshake().path());
+    assertEquals("1", link.connection().handshake().parameter("got"));
+    closeFromPeer(link, 1001);
+    peer = acceptLater(trial, second);
+    request = peer.readHead();
+    assertEquals("GET /a%20path?got=3 HTTP/1.1", request.firstLine());
+    assertEquals(List.of("127.0.0.1:" + second.uri().getPort()), request.all("Host"));
+    RawServer.answer(peer, RawServer.switching(request) + "\r\n");
+    new Link(trial.events().opened(), peer).expectAlive().endWell();
+    assertEquals(List.of("uri", "headers", "uri", "headers"), asked);
+  }
+
+  @TestFactory
+  default Stream<DynamicTest> rule_10_12_a_uri_that_cannot_be_had_fails_that_attempt_only(
+      Table<ClientTrial> table) {
+    return table.rows(
+        List.of("none", "http://localhost/", "ws://user@localhost/", "ws:///", "ws://localhost/#a"),
+        (trial, uri) -> {
+          CompletableFuture<Gap> told = new CompletableFuture<>();
+          RawServer server = trial.listen();
+          trial.keep(
+              trial
+                  .builder(server.uri())
+                  .uri(
+                      () -> {
+                        if (uri.equals("none") && !told.isDone()) {
+                          throw new IOException("no token");
+                        }
+                        return told.isDone() ? server.uri() : new URI(uri);
                       })
                   .reconnecting()
                   .backoff(BACKOFF)
