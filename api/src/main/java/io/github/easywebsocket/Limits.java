@@ -48,7 +48,8 @@ public record Limits(
     /**
      * Fails the new send with {@link WebSocketException.Kind#QUEUE_FULL} and closes the connection
      * with 1008: for peers that have no use for a stream with gaps. What waits is not sent, and
-     * {@code onError} is called.
+     * {@code onError} is called. Clients that reconnect may take 1008 as final, as {@link
+     * ReconnectingClient} does by default; see {@link ReconnectingClient.Builder#finalCodes}.
      */
     CLOSE
   }
