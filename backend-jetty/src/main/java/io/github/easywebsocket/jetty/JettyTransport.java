@@ -260,7 +260,8 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   /** A frame that is none, or an I/O error. */
   void failed(Throwable cause) {
     if (!(cause instanceof CloseException violation)) {
-      getEndPoint().close(cause);
+      keep(cause);
+      getEndPoint().close(cause); // which TLS has closed already, without a cause
     } else if (!ending) {
       receiver.failed(violation.getStatusCode(), String.valueOf(violation.getMessage()));
       readComplete();
@@ -384,14 +385,20 @@ final class JettyTransport extends WebSocketConnection implements Upgraded, Tran
   @Override
   public void onClose(@Nullable Throwable cause) {
     if (endPointClosed.compareAndSet(false, true)) {
-      failure = isPeersEnd(cause) ? null : cause;
+      keep(cause);
       super.onClose(cause);
       leave();
     }
   }
 
+  private void keep(@Nullable Throwable cause) {
+    if (cause != null && !isPeersEnd(cause)) {
+      failure = cause;
+    }
+  }
+
   /** A stream has no I/O of its own: it ends by the peer or with its TCP connection. */
-  private boolean isPeersEnd(@Nullable Throwable cause) {
+  private boolean isPeersEnd(Throwable cause) {
     return stream || cause instanceof EofException || cause instanceof ClosedChannelException;
   }
 

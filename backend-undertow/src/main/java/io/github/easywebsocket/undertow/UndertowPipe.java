@@ -62,7 +62,7 @@ final class UndertowPipe implements BytePipe {
   void open(@Nullable String subprotocol) {
     source.setReadListener(ready -> read());
     sink.setWriteListener(ready -> toldWritable());
-    connection.setCloseListener(closed -> driver.abort());
+    connection.setCloseListener(closed -> driver.pipeClosed());
     beginReads(); // before the handlers open, as they may pause
     driver.open(subprotocol);
     if (!connection.isOpen()) {
@@ -83,7 +83,9 @@ final class UndertowPipe implements BytePipe {
     try {
       for (int i = 0; i < READS_IN_A_ROW && !paused && source.isReadResumed(); i++) {
         ByteBuffer buffer = readBuffer.clear();
+        driver.fetching();
         int count = !tls ? source.read(buffer) : readRecords(buffer);
+        driver.fetched();
         boolean more =
             !buffer.hasRemaining(); // else the socket is empty, or the selector tells again
         if (buffer.position() > 0) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   open (received+ readComplete)* (endOfInput | failed)?        one thread at a time
  *   writable                                                     any thread, when asked for
+ *   pipeClosed                                                   any thread
  * </pre>
  *
  * <p>The core calls it as a {@link Transport}. What is sent is gathered until {@code flush}, so
@@ -71,6 +72,10 @@ public final class WebSocketDriver implements Transport {
 
   private @Nullable Throwable failure; // written between ENDING and ENDED
   private boolean reading; // the engine's reading thread only
+
+  // of the pipe, whose engine may close it in the middle of a read that then fails
+  private volatile boolean fetching;
+  private volatile boolean pipeClosed;
 
   private volatile boolean inputEnded;
   private volatile boolean disconnecting;
@@ -191,6 +196,31 @@ public final class WebSocketDriver implements Transport {
         reading = false;
         leave();
       }
+    }
+  }
+
+  /** The engine is about to ask the pipe for bytes. {@link #fetched} or {@link #failed} follows. */
+  public void fetching() {
+    fetching = true;
+  }
+
+  /** What the engine asked the pipe for did not fail, whether there was any or not. */
+  public void fetched() {
+    fetching = false;
+    if (pipeClosed) {
+      abort();
+    }
+  }
+
+  /**
+   * The engine has closed the pipe by itself; from any thread. That ends the connection, unless the
+   * engine is asking for bytes: then the failure of that, if it fails, tells why, as with a record
+   * that breaks TLS.
+   */
+  public void pipeClosed() {
+    pipeClosed = true;
+    if (!fetching) {
+      abort();
     }
   }
 

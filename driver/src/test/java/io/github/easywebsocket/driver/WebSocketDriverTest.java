@@ -328,6 +328,33 @@ class WebSocketDriverTest {
     receiver.expect("closed");
   }
 
+  /** Engines close a connection before they throw what broke its TLS. */
+  @Test
+  void aPipeThatIsClosedWhileItIsAskedForBytesEndsByWhatThatThrows() {
+    driver.fetching();
+    driver.pipeClosed();
+    receiver.expectNothing();
+    driver.failed(new SSLException("bad_record_mac"));
+    receiver.expect("closed bad_record_mac");
+  }
+
+  @Test
+  void aPipeThatIsClosedWhileItIsAskedForBytesInVainEndsByThat() {
+    driver.fetching();
+    driver.pipeClosed();
+    receiver.expectNothing();
+    driver.fetched();
+    receiver.expect("closed");
+  }
+
+  @Test
+  void aPipeThatIsClosedWhenNobodyAsksItEndsByThat() {
+    driver.fetching();
+    driver.fetched();
+    driver.pipeClosed();
+    receiver.expect("closed");
+  }
+
   @Test
   void aPipeThatIsClosedIsNoFailure() {
     driver.failed(new ClosedChannelException());

@@ -20,6 +20,7 @@ import io.github.easywebsocket.tck.Recording.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -395,6 +396,45 @@ interface SecurityRules {
           }
         });
   }
+
+  @TestFactory
+  @Requires(Capability.TLS)
+  default Stream<DynamicTest> rule_8_6_who_ends_TLS_behind_a_message_has_gone(
+      Table<ServerTrial> table) {
+    return table.rows(
+        List.of(
+            new Client("up to TLS 1.2", Certificates.LOCALHOST.trustingOnlyUpToTls12()),
+            new Client("TLS 1.3", Certificates.LOCALHOST.trustingOnly())),
+        (trial, client) -> {
+          startTls(trial);
+          HeldOutput plain = new HeldOutput();
+          Link link = slowTls(trial, plain, client.context());
+          plain.hold();
+          link.peer().text("the last");
+          link.peer().finish(); // close_notify, but no FIN
+          plain.release();
+          link.app().expectText("the last").expectClose(1006);
+        });
+  }
+
+  /** A record of application data that nobody has encrypted. */
+  byte[] FORGED = ByteBuffer.allocate(105).put(new byte[] {23, 3, 3, 0, 100}).array();
+
+  @Test
+  @Requires(Capability.TLS)
+  default void rule_8_6_what_breaks_TLS_is_told(ServerTrial trial) throws Exception {
+    startTls(trial);
+    for (int i = 0; i < 20; i++) { // threads may meet or not
+      Socket plain = new Socket();
+      Link link = slowTls(trial, plain, Certificates.LOCALHOST.context());
+      plain.getOutputStream().write(FORGED);
+      link.app().expectError(Kind.IO).expectClose(1006);
+      link.peer().close();
+    }
+  }
+
+  /** A peer that speaks TLS. */
+  record Client(String name, SSLContext context) implements Row {}
 
   /** Not one of them waits for a collection, which those who run out of such memory would. */
   @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.zip.DataFormatException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,7 @@ final class PlainConnection implements Transport {
     writer.start();
     receiver.open(this, subprotocol);
     opened.run();
+    IOException failure = null;
     try {
       boolean reading = true;
       while (reading) {
@@ -108,11 +110,13 @@ final class PlainConnection implements Transport {
       }
       drain();
       awaitAborted();
+    } catch (SSLException e) {
+      failure = e;
     } catch (IOException e) {
       // FIN, RST or our abort: each ends it
     }
     abort();
-    end();
+    end(failure);
   }
 
   /** Reads one frame; false if nothing may follow it. */
@@ -306,7 +310,7 @@ final class PlainConnection implements Transport {
     awaitWhile(() -> !aborted);
   }
 
-  private void end() {
+  private void end(@Nullable IOException failure) {
     synchronized (this) {
       readerDone = true;
       notifyAll();
@@ -320,7 +324,7 @@ final class PlainConnection implements Transport {
       deflate.end();
     }
     if (closed.compareAndSet(false, true)) {
-      receiver.closed(null);
+      receiver.closed(failure);
       onEnd.run();
     }
   }

@@ -52,6 +52,7 @@ public abstract class JettyPipe extends AbstractConnection
   private final WebSocketDriver driver;
   private final Callback readable = new Readable();
   private @Nullable ByteBuffer behindTheHead;
+  private boolean endIsNext; // of the input: the last fill has met it behind bytes
   private volatile boolean opened;
 
   private volatile boolean paused;
@@ -155,7 +156,9 @@ public abstract class JettyPipe extends AbstractConnection
   /** Reads what is there, or enough for now. False at the end of the input. */
   private boolean read(ByteBuffer buffer) throws IOException {
     for (int i = 0; i < READS_IN_A_ROW && !paused; i++) {
+      driver.fetching();
       int count = fill(buffer);
+      driver.fetched();
       if (count < 0) {
         driver.endOfInput();
         return false;
@@ -176,6 +179,7 @@ public abstract class JettyPipe extends AbstractConnection
     while ((tls || stream) && count > 0 && BufferUtil.space(buffer) >= TLS_RECORD) {
       count = getEndPoint().fill(buffer);
     }
+    endIsNext = count < 0 && buffer.hasRemaining();
     return buffer.hasRemaining() ? buffer.remaining() : count;
   }
 
@@ -184,12 +188,21 @@ public abstract class JettyPipe extends AbstractConnection
       readsWhenResumed.set(true);
       readIfResumed();
     } else {
-      tryFillInterested(readable);
+      askToRead();
     }
   }
 
   private void readIfResumed() {
     if (!paused && readsWhenResumed.compareAndSet(true, false)) {
+      askToRead();
+    }
+  }
+
+  /** TLS tells once only that its peer has ended it, though TCP may go on. */
+  private void askToRead() {
+    if (endIsNext) {
+      getExecutor().execute(this::onFillable);
+    } else {
       tryFillInterested(readable);
     }
   }
@@ -384,7 +397,7 @@ public abstract class JettyPipe extends AbstractConnection
   @Override
   public void onClose(@Nullable Throwable cause) {
     super.onClose(cause);
-    driver.abort();
+    driver.pipeClosed();
   }
 
   // ---- what it is
