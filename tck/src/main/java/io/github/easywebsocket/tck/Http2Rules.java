@@ -183,7 +183,7 @@ interface Http2Rules {
 
   @Test
   @Requires(Capability.HTTP2)
-  default void rule_2_31_a_CONNECT_for_no_protocol_gets_400(ServerTrial trial) throws Exception {
+  default void rule_2_23_a_CONNECT_for_no_protocol_gets_400(ServerTrial trial) throws Exception {
     start(trial, builder -> builder.http(request -> Response.of(200)));
     Map<String, String> request = handshake(trial, "http");
     request.remove(":protocol");
