@@ -103,11 +103,13 @@ public final class Verdict {
     return new Verdict(status, subprotocol, headers, Objects.requireNonNull(text, "text"), null);
   }
 
-  boolean accepted() {
+  /** Whether the connection may open: for a verifier around another one, which counts or logs. */
+  public boolean accepted() {
     return status == 101;
   }
 
-  int status() {
+  /** The HTTP status of the response; 101 if the connection may open. */
+  public int status() {
     return status;
   }
 

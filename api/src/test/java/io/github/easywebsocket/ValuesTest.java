@@ -318,6 +318,9 @@ class ValuesTest {
   void aVerdictShowsWhatItSays() {
     assertEquals("Verdict[accept]", Verdict.accept().withAttachment("secret").toString());
     assertEquals("Verdict[reject 401]", Verdict.reject(401).withBody("secret").toString());
+    assertEquals(401, Verdict.reject(401).status());
+    assertFalse(Verdict.reject(401).accepted());
+    assertTrue(Verdict.accept().accepted());
   }
 
   // ---- CloseReason
