@@ -1,6 +1,7 @@
 package io.github.easywebsocket;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,12 +77,20 @@ final class Threads {
   boolean awaitEnd(long nanos) {
     try {
       if (ours != null && !ours.awaitTermination(nanos, TimeUnit.NANOSECONDS)) {
-        ours.shutdownNow();
+        interrupt(ours);
       }
       return false;
     } catch (InterruptedException e) {
-      ours.shutdownNow();
+      interrupt(ours);
       return true;
+    }
+  }
+
+  /** What still waits for a thread gets one: it may be all that is left to call onClose. */
+  private static void interrupt(ExecutorService service) {
+    List<Runnable> waiting = service.shutdownNow();
+    if (!waiting.isEmpty()) {
+      daemons("easy-websocket-left").newThread(() -> waiting.forEach(Runnable::run)).start();
     }
   }
 
