@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class Logged implements BeforeEachCallback, AfterEachCallback {
         public void close() {}
       };
 
+  /** Takes lines of DEBUG as well, to the end of the test. */
+  void detail() {
+    logger.setLevel(Level.FINE);
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) {
     logger.setUseParentHandlers(false);
@@ -48,6 +54,7 @@ final class Logged implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) {
     logger.removeHandler(handler);
+    logger.setLevel(null);
     logger.setUseParentHandlers(true);
     assertEquals(List.of(), messages(), "log lines that no test expects");
   }

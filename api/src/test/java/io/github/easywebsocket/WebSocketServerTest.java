@@ -158,6 +158,23 @@ class WebSocketServerTest {
   }
 
   @Test
+  void whatEndsAConnectionIsDetail() throws IOException {
+    try (WebSocketServer server = builder().start()) {
+      assertEquals(4711, server.address().getPort());
+      logged.detail();
+      Session refused = backend.open(new FakeTransport());
+      refused.failed(1002, "garbage");
+      refused.readComplete();
+      logged.saw(" fails: garbage");
+      Session closing = backend.open(new FakeTransport());
+      closing.close();
+      closing.closed(new IOException("broken")); // which onError is not told of
+      logged.saw(": the connection failed");
+      refused.closed(null);
+    }
+  }
+
+  @Test
   void aClassWithoutOnErrorHasWhatItThrewLogged() throws IOException {
     WebSocketHandler thrower =
         new WebSocketHandler() {
