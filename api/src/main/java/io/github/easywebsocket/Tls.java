@@ -182,7 +182,8 @@ public final class Tls {
   /**
    * Trusts peers whose certificate is one of these or was issued by one of these, and no others.
    * Default: a client trusts what the JVM trusts, and a server nobody, see {@link
-   * #needClientCertificate}.
+   * #needClientCertificate}. As with every Java trust store, a certificate that is itself in the
+   * file is trusted beyond its date of expiry; one that was issued by it is not.
    *
    * @param certificates a PEM file
    * @throws IOException if the file cannot be read or is broken
