@@ -111,6 +111,8 @@ class ServerStopTest {
 
   @Test
   void itWaitsForTheHttpHandlersAnswerAndUntilThatIsWritten() throws Exception {
+    CountDownLatch engineStopped = new CountDownLatch(1);
+    backend.onStop = engineStopped::countDown;
     WebSocketServer server = start(builder().http(this::answerLate));
     FakeExchange exchange = FakeExchange.plain("GET", "/");
     exchange.written = new CompletableFuture<>();
@@ -118,12 +120,12 @@ class ServerStopTest {
     entered.await();
     Future<Boolean> stopping = others.submit(() -> server.stop());
     backend.stoppedAccepting.await();
-    assertFalse(stopping.isDone());
+    assertFalse(engineStopped.await(100, TimeUnit.MILLISECONDS), "before it is answered");
     release.countDown();
     while (exchange.status == 0) {
       Thread.onSpinWait();
     }
-    assertEquals(List.of("stopAccepting"), backend.done, "before it is written");
+    assertFalse(engineStopped.await(100, TimeUnit.MILLISECONDS), "before it is written");
     exchange.written.complete(null);
     assertTrue(stopping.get());
     assertEquals(200, exchange.status);
